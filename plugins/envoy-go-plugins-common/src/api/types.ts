@@ -1,0 +1,163 @@
+import type {
+  EnvoyGoPluginCategory,
+  EnvoyGoPluginEntity,
+  EnvoyGoPluginLifecycle,
+  EnvoyGoPluginRuntime,
+} from '../entity';
+
+/**
+ * What the marketplace shows of a plugin in a list. Times are ISO 8601 in UTC.
+ *
+ * @public
+ */
+export interface PluginSummary {
+  /** Entity ref, such as `envoygoplugin:default/token-auth`. */
+  entityRef: string;
+  namespace: string;
+  name: string;
+  title: string;
+  description?: string;
+  tags: string[];
+  category: EnvoyGoPluginCategory;
+  runtime: EnvoyGoPluginRuntime;
+  lifecycle: EnvoyGoPluginLifecycle;
+  /** Entity ref of the owner. */
+  owner: string;
+  filterName: string;
+  /** The semver range that the author claims. */
+  envoy: string;
+  /** The Envoy minor versions, of those the portal knows, that the range admits: `1.38`. */
+  envoyVersions: string[];
+  /** `undefined` until GitHub answered for the first time. */
+  stars?: number;
+  latestRelease?: { tag: string; publishedAt: string };
+  /** When the facts from GitHub were read. */
+  factsAsOf?: string;
+}
+
+/** @public */
+export type PluginFacet =
+  | 'category'
+  | 'runtime'
+  | 'lifecycle'
+  | 'owner'
+  | 'envoy';
+
+/** @public */
+export type PluginSortField = 'name' | 'stars' | 'released';
+
+/**
+ * A question to the marketplace. Values of one facet are alternatives; different facets
+ * must all hold. Deprecated plugins are left out unless `lifecycle` names `deprecated`.
+ *
+ * @public
+ */
+export interface PluginQuery {
+  /** Every word must occur in name, title, description, tags, category or filter name. */
+  text?: string;
+  category?: string[];
+  runtime?: string[];
+  lifecycle?: string[];
+  owner?: string[];
+  /** Envoy minor versions, such as `1.38`. */
+  envoy?: string[];
+  /** Default `name`. Names ascend, stars and releases descend. */
+  sort?: PluginSortField;
+  /** Zero-based index of the first item. Default 0. */
+  offset?: number;
+  /** 1 to 100. Default 24. */
+  limit?: number;
+}
+
+/** @public */
+export interface PluginFacetValue {
+  value: string;
+  /** How many plugins one would get if this value, too, were ticked in its facet alone. */
+  count: number;
+}
+
+/** @public */
+export interface PluginList {
+  items: PluginSummary[];
+  totalItems: number;
+  /**
+   * How many plugins the marketplace holds in all, whatever the query; 0 tells
+   * "nothing here yet" from "nothing matches".
+   */
+  marketplaceItems: number;
+  facets: Record<PluginFacet, PluginFacetValue[]>;
+}
+
+/** @public */
+export interface PluginRelease {
+  tag: string;
+  name?: string;
+  /** Markdown. */
+  notes?: string;
+  url: string;
+  publishedAt: string;
+  prerelease: boolean;
+  /** The commit that the tag points to. */
+  commit?: string;
+}
+
+/** @public */
+export interface PluginDiscussion {
+  type: 'issue' | 'pull-request';
+  number: number;
+  title: string;
+  url: string;
+  author: string;
+  labels: { name: string; color: string }[];
+  comments: number;
+  draft?: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/**
+ * What GitHub says of a plugin's repository, as of a moment.
+ *
+ * @public
+ */
+export interface PluginRepository {
+  /** `owner/name` */
+  slug: string;
+  url: string;
+  stars: number;
+  forks: number;
+  openIssues: number;
+  license?: string;
+  defaultBranch: string;
+  archived: boolean;
+  pushedAt?: string;
+}
+
+/** @public */
+export interface PluginReadme {
+  /** Markdown, as it stands in the repository. */
+  content: string;
+  /** The page of the file on GitHub, relative to which links resolve. */
+  url: string;
+  /** The address of the raw file, relative to which images resolve. */
+  rawUrl: string;
+}
+
+/**
+ * An answer that came from GitHub, now or earlier.
+ *
+ * @public
+ */
+export interface AsOf<T> {
+  value: T;
+  /** When GitHub gave this answer; ISO 8601, UTC. */
+  asOf: string;
+  /** Why a fresher answer could not be had, in a sentence; absent when it is fresh. */
+  staleReason?: string;
+}
+
+/** @public */
+export interface PluginDetails extends PluginSummary {
+  entity: EnvoyGoPluginEntity;
+  repository?: AsOf<PluginRepository>;
+}

@@ -1,0 +1,7 @@
+/**
+ * The EnvoyGoPlugin kind, its JSON Schemas, and the types and client of the backend's API.
+ *
+ * @packageDocumentation
+ */
+export * from './api';
+export * from './entity';
