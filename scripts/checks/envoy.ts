@@ -1,0 +1,43 @@
+import path from 'node:path';
+import type { Check } from './Check.ts';
+import { addResults, runCommand } from './command.ts';
+import { examplePlugins } from './go.ts';
+import { runJest } from './jest.ts';
+
+/** The versions that the examples promise to work with. */
+const ENVOY_VERSIONS = ['1.38.3', '1.39.3', '1.40.0'];
+
+export const envoyChecks: Check = {
+  name: 'envoy',
+  summary: `proofs in real Envoys (${ENVOY_VERSIONS.join(', ')})`,
+  async run(context) {
+    const { root, env } = context;
+    const proof = await runCommand(
+      process.execPath,
+      [
+        path.join(root, 'packages/envoy-runner/bin/envoy-runner'),
+        'prove',
+        ...examplePlugins(root),
+        ...ENVOY_VERSIONS.flatMap(version => ['--envoy', version]),
+        '--json',
+      ],
+      { cwd: root, env },
+    );
+    const reports: { status: string }[] = proof.stdout.trim()
+      ? JSON.parse(proof.stdout).proofs
+      : [];
+    const passed = reports.filter(({ status }) => status === 'passed').length;
+    const failed = reports.length - passed;
+    return addResults([
+      {
+        passed,
+        failed: failed === 0 && proof.code !== 0 ? 1 : failed,
+        output: proof.output,
+      },
+      await runJest(context, 'envoy', [
+        '--testPathPatterns',
+        '\\.envoy\\.test\\.tsx?$',
+      ]),
+    ]);
+  },
+};

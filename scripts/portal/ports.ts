@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import net from 'node:net';
+
+async function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = net.createServer();
+    server.once('error', error => {
+      // A machine without IPv6 has no address to collide on.
+      resolve((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL');
+    });
+    server.listen({ port, host, exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
+  });
+}
+
+/** Whether nothing listens on a port of localhost, under IPv4 and IPv6. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'));
+}
+
+/** Who listens on a port, such as `node (process 4711)`, where the system tells. */
+export function portUser(port: number): string | undefined {
+  try {
+    const rows = execFileSync('ss', ['-Hltnp', `sport = :${port}`], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const match = /\(\("([^"]+)",pid=(\d+)/.exec(rows);
+    return match ? `${match[1]} (process ${match[2]})` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ports on which nothing listened when they were asked for, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<net.Server>((resolve, reject) => {
+          const server = net.createServer();
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map(server => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') {
+      throw new Error('A TCP server has no port');
+    }
+    return address.port;
+  });
+  await Promise.all(
+    servers.map(server => new Promise(resolve => server.close(resolve))),
+  );
+  return ports;
+}

@@ -1,0 +1,187 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startProcess, type RunningProcess } from './processes.ts';
+import { portalSecrets } from './secrets.ts';
+
+/** The ports that app-config.yaml names. */
+export const DEFAULT_PORTS = { app: 3000, backend: 7007, github: 4010 };
+
+export interface PortalOptions {
+  root: string;
+  /** Databases, repositories, secrets and logs. */
+  stateDir: string;
+  ports: typeof DEFAULT_PORTS;
+  /** Begin with an empty emulator. */
+  fresh?: boolean;
+  /** A further environment for the backend. */
+  env?: NodeJS.ProcessEnv;
+  /** Told what is going on, in one line each. */
+  onProgress: (line: string) => void;
+  /** Told what the three processes print. */
+  onOutput?: (process: string, line: string) => void;
+}
+
+export interface Portal {
+  appUrl: string;
+  backendUrl: string;
+  githubUrl: string;
+  /** Resolves with the process that ended by itself. */
+  failed: Promise<RunningProcess>;
+  stop(): Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 5 * 60_000;
+const POLL_MS = 200;
+
+/** app-config.yaml for other ports and another state folder than it names. */
+function configFor(options: PortalOptions): string[] {
+  const { root, stateDir, ports } = options;
+  const standard =
+    stateDir === path.join(root, '.portal') &&
+    Object.entries(DEFAULT_PORTS).every(
+      ([name, port]) => ports[name as keyof typeof DEFAULT_PORTS] === port,
+    );
+  if (standard) return [];
+  const text = readFileSync(path.join(root, 'app-config.yaml'), 'utf8')
+    .replaceAll(`localhost:${DEFAULT_PORTS.app}`, `localhost:${ports.app}`)
+    .replaceAll(
+      `localhost:${DEFAULT_PORTS.backend}`,
+      `localhost:${ports.backend}`,
+    )
+    .replaceAll(
+      `localhost:${DEFAULT_PORTS.github}`,
+      `localhost:${ports.github}`,
+    )
+    .replaceAll(`port: ${DEFAULT_PORTS.backend}`, `port: ${ports.backend}`)
+    .replaceAll('../../.portal/database', path.join(stateDir, 'database'));
+  const file = path.join(stateDir, 'app-config.yaml');
+  writeFileSync(file, text);
+  return ['--config', file];
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until a process answers, or has ended, or time is up. */
+async function ready(process: RunningProcess, url: string): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const state: { ended?: boolean } = {};
+  process.ended.then(() => {
+    state.ended = true;
+  });
+  while (!(await answers(url))) {
+    if (state.ended || Date.now() > deadline) {
+      throw new Error(
+        `The ${process.name} ${
+          state.ended
+            ? 'ended before it was ready'
+            : `was not ready after ${READY_TIMEOUT_MS / 1000} s`
+        }. Its last lines:\n${process.lastLines().join('\n')}`,
+      );
+    }
+    await pause(POLL_MS);
+  }
+}
+
+/**
+ * Starts the emulator, the backend and the frontend, and waits until all of them answer.
+ * What had been started is stopped again when one of them fails.
+ */
+export async function startPortal(options: PortalOptions): Promise<Portal> {
+  const { root, stateDir, ports, onProgress } = options;
+  mkdirSync(stateDir, { recursive: true });
+  const env = {
+    ...process.env,
+    ...options.env,
+    ...portalSecrets(stateDir),
+    BROWSER: 'none',
+    NODE_ENV: 'development',
+  };
+  const config = configFor(options);
+  const urls = {
+    app: `http://localhost:${ports.app}`,
+    backend: `http://localhost:${ports.backend}`,
+    github: `http://localhost:${ports.github}`,
+  };
+  const processes: RunningProcess[] = [];
+  const start = (
+    name: string,
+    cwd: string,
+    command: string,
+    args: string[],
+  ) => {
+    const started = startProcess({
+      name,
+      command,
+      args,
+      cwd: path.join(root, cwd),
+      env,
+      logFile: path.join(stateDir, 'logs', `${name.replaceAll(' ', '-')}.log`),
+      onLine: line => options.onOutput?.(name, line),
+    });
+    processes.push(started);
+    return started;
+  };
+  const stop = async () => {
+    await Promise.all(processes.map(process => process.stop()));
+  };
+  const timed = async (label: string, work: Promise<void>) => {
+    const started = Date.now();
+    await work;
+    onProgress(`${label} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  };
+
+  try {
+    const github = start('GitHub emulator', '.', process.execPath, [
+      path.join(root, 'packages/github-emulator/bin/github-emulator'),
+      '--port',
+      String(ports.github),
+      '--state',
+      path.join(stateDir, 'github'),
+      '--seed',
+      path.join(root, 'examples/github.yaml'),
+      ...(options.fresh ? ['--fresh'] : []),
+    ]);
+    await timed(
+      `GitHub emulator at ${urls.github}`,
+      ready(github, `${urls.github}/api/v3/meta`),
+    );
+    const backend = start('backend', 'packages/backend', 'backstage-cli', [
+      'package',
+      'start',
+      ...config,
+    ]);
+    const app = start('frontend', 'packages/app', 'backstage-cli', [
+      'package',
+      'start',
+      ...config,
+    ]);
+    await Promise.all([
+      timed(
+        `Backend at ${urls.backend}`,
+        ready(backend, `${urls.backend}/.backstage/health/v1/readiness`),
+      ),
+      timed(`Frontend at ${urls.app}`, ready(app, urls.app)),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    appUrl: urls.app,
+    backendUrl: urls.backend,
+    githubUrl: urls.github,
+    failed: Promise.race(
+      processes.map(process => process.ended.then(() => process)),
+    ),
+    stop,
+  };
+}
