@@ -5,3 +5,6 @@
  */
 export * from './api';
 export * from './entity';
+export * from './envoy-versions';
+export * from './events';
+export * from './permissions';

@@ -66,26 +66,26 @@ export type EnvoyGoPluginCategory = (typeof ENVOY_GO_PLUGIN_CATEGORIES)[number];
  *
  * @public
  */
-export interface EnvoyGoPluginOrder {
+export type EnvoyGoPluginOrder = {
   before?: string[];
   after?: string[];
   conflictsWith?: string[];
-}
+};
 
 /** @public */
-export interface EnvoyGoPluginConfigExample {
+export type EnvoyGoPluginConfigExample = {
   title: string;
   description?: string;
   value: JsonValue;
-}
+};
 
 /** @public */
-export interface EnvoyGoPluginConfig {
+export type EnvoyGoPluginConfig = {
   /** JSON Schema 2020-12 of the plugin's configuration. */
   schema: JsonObject;
   /** Configurations that the schema accepts. */
   examples?: EnvoyGoPluginConfigExample[];
-}
+};
 
 /**
  * An Envoy filter written in Go: the catalog kind "Envoy Go Plugins".
