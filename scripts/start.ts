@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions } from './portal/parseOptions.ts';
 import { missingPrerequisites } from './portal/prerequisites.ts';
 import { isPortFree, portUser } from './portal/ports.ts';
 import { DEFAULT_PORTS, startPortal } from './portal/startPortal.ts';
@@ -16,7 +16,7 @@ http://localhost:${DEFAULT_PORTS.backend}, and GitHub on localhost on http://loc
 
 Ctrl-C stops everything.`;
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: {
     fresh: { type: 'boolean' },
     verbose: { type: 'boolean' },

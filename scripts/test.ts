@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions } from './portal/parseOptions.ts';
 import { missingPrerequisites } from './portal/prerequisites.ts';
 import { browserChecks } from './checks/browser.ts';
 import type { Check, CheckContext, CheckResult } from './checks/Check.ts';
@@ -30,7 +30,7 @@ ${CHECKS.map(check => `  ${check.name.padEnd(10)} ${check.summary}`).join('\n')}
 
 The last line is \`N passed, N failed\` over all of them; the exit code is 0 only if none failed.`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   options: { help: { type: 'boolean' } },
   allowPositionals: true,
 });

@@ -32,5 +32,9 @@ export const lintCheck: Check = {
 export const typeCheck: Check = {
   name: 'tsc',
   summary: 'TypeScript compiles',
-  run: ({ root, env }) => commandCheck('tsc', [], { cwd: root, env }),
+  run: async ({ root, env }) =>
+    addResults([
+      await commandCheck('tsc', [], { cwd: root, env }),
+      await commandCheck('tsc', ['--project', 'scripts'], { cwd: root, env }),
+    ]),
 };
