@@ -8,3 +8,4 @@ export * from './entity';
 export * from './envoy-versions';
 export * from './events';
 export * from './permissions';
+export * from './scaffold';

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@backstage/types';
-import type { ConfigField } from './ConfigField';
+import type { ConfigField, ConfigFieldType } from './ConfigField';
 import { exampleConfig } from './exampleConfig';
 import { parseGoDuration, renderGoDuration } from './goDuration';
 import { goFieldName } from './goNames';
@@ -14,6 +14,15 @@ const GO_TYPES = {
   boolean: 'bool',
   duration: 'Duration',
   'string[]': '[]string',
+} as const;
+
+const KINDS = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  duration: 'a duration',
+  'string[]': 'a list of strings',
 } as const;
 
 /** Values of another type than the field's, each of which the rendered code must refuse. */
@@ -66,6 +75,12 @@ function goString(text: string): string {
   return `"${escaped.join('')}"`;
 }
 
+/** A string literal for JSON: raw where that can be, so that a reader sees the JSON itself. */
+function goJson(value: JsonValue): string {
+  const json = JSON.stringify(value);
+  return /[`\p{C}\p{Zl}\p{Zp}]/u.test(json) ? goString(json) : `\`${json}\``;
+}
+
 /**
  * Text as the lines of a Go comment: one paragraph, without characters that a reader cannot
  * see, and without the quotes that gofmt would rewrite.
@@ -93,17 +108,16 @@ function sentence(text: string): string {
 }
 
 function describe(field: ConfigField): string {
-  const parts: string[] = [];
-  if (field.description?.trim()) {
-    parts.push(sentence(field.description.trim()));
-  }
+  const description = field.description?.trim();
+  const parts = [
+    description ? `: ${sentence(description)}` : ` is ${KINDS[field.type]}.`,
+  ];
   if (field.required) {
     parts.push('Required.');
   } else if (field.default !== undefined) {
     parts.push(`Default: ${JSON.stringify(field.default)}.`);
   }
-  const what = parts.length > 0 ? parts.join(' ') : `a ${field.type}.`;
-  return `${goFieldName(field.name)}: ${what}`;
+  return `${goFieldName(field.name)}${parts.join(' ')}`;
 }
 
 function goType(field: ConfigField): string {
@@ -134,6 +148,9 @@ function goStringList(values: string[], indent: string): string {
 }
 
 function imports(packages: string[]): string {
+  if (packages.length === 1) {
+    return `import "${packages[0]}"\n`;
+  }
   return `import (\n${packages
     .sort()
     .map(name => `\t"${name}"\n`)
@@ -331,46 +348,69 @@ export function renderGoConfigTest(
   const checks = defaults.map(field => {
     const name = `config.${goFieldName(field.name)}`;
     const value = goValue(field, field.default!);
-    const differs =
-      field.type === 'string[]'
-        ? `!slices.Equal(${name}, ${value})`
-        : `${name} != ${value}`;
-    const condition =
-      field.type === 'boolean' ? (field.default ? `!${name}` : name) : differs;
-    return `	if ${condition} {
+    const conditions: Partial<Record<ConfigFieldType, string>> = {
+      boolean: field.default ? `!${name}` : name,
+      duration: `want := ${value}; ${name} != want`,
+      'string[]': `!slices.Equal(${name}, ${value})`,
+    };
+    return `	if ${conditions[field.type] ?? `${name} != ${value}`} {
 		t.Errorf("the default of ${field.name} is %v", ${name})
 	}
 `;
   });
+  const namesUnits = defaults.some(
+    field =>
+      field.type === 'duration' &&
+      goValue(field, field.default!) !== goValue(field, '0'),
+  );
+  const smallestJson =
+    Object.keys(smallest).length > 0 ? goJson(smallest) : '""';
+  const defaultsTest =
+    checks.length > 0
+      ? `	config, err := ParseConfig([]byte(${smallestJson}))
+	if err != nil {
+		t.Fatal(err)
+	}
+${checks.join('')}`
+      : `	if _, err := ParseConfig([]byte(${smallestJson})); err != nil {
+		t.Fatal(err)
+	}
+`;
 
+  const fitting = (field: ConfigField, value: JsonValue): JsonValue => ({
+    ...smallest,
+    [field.name]: value,
+  });
   const refused: Array<[name: string, config: JsonValue]> = [
-    ['an unknown field', { ...example, noSuchField: 1 }],
+    ['an unknown field', { ...smallest, noSuchField: 1 }],
     ['no object', 'text'],
     ...fields.map((field): [string, JsonValue] => [
       `${field.name} of another type`,
-      { ...example, [field.name]: WRONG_VALUES[field.type] },
+      fitting(field, WRONG_VALUES[field.type]),
     ]),
-    ...fields.map((field): [string, JsonValue] => [
-      `${field.name} without a value`,
-      { ...example, [field.name]: null },
-    ]),
+    ...fields
+      .slice(0, 1)
+      .map((field): [string, JsonValue] => [
+        `${field.name} without a value`,
+        fitting(field, null),
+      ]),
     ...fields
       .filter(field => field.type === 'duration')
       .map((field): [string, JsonValue] => [
         `${field.name} below zero`,
-        { ...example, [field.name]: '-1s' },
+        fitting(field, '-1s'),
       ]),
     ...fields
       .filter(field => field.required)
       .map((field): [string, JsonValue] => {
-        const { [field.name]: _, ...rest } = example;
+        const { [field.name]: _, ...rest } = smallest;
         return [`no ${field.name}`, rest];
       }),
     ...fields
       .filter(field => field.required && field.type === 'string')
       .map((field): [string, JsonValue] => [
         `an empty ${field.name}`,
-        { ...example, [field.name]: '' },
+        fitting(field, ''),
       ]),
   ];
 
@@ -395,10 +435,11 @@ func TestConfigDoesNotShowItsSecrets(t *testing.T) {
 ${imports([
   ...(secret ? ['fmt', 'strings'] : []),
   ...(lists ? ['slices'] : []),
+  ...(namesUnits ? ['time'] : []),
   'testing',
 ])}
 // exampleConfig sets every field.
-const exampleConfig = ${goString(JSON.stringify(example))}
+const exampleConfig = ${goJson(example)}
 
 func TestParseConfigAcceptsTheExample(t *testing.T) {
 	if _, err := ParseConfig([]byte(exampleConfig)); err != nil {
@@ -406,22 +447,13 @@ func TestParseConfigAcceptsTheExample(t *testing.T) {
 	}
 }
 
-func TestParseConfigFillsInDefaults(t *testing.T) {
-	${checks.length > 0 ? 'config' : '_'}, err := ParseConfig([]byte(${goString(
-    Object.keys(smallest).length > 0 ? JSON.stringify(smallest) : '',
-  )}))
-	if err != nil {
-		t.Fatal(err)
-	}
-${checks.join('')}}
+func TestParseConfigNeedsOnlyWhatIsRequired(t *testing.T) {
+${defaultsTest}}
 
 func TestParseConfigRefuses(t *testing.T) {
 	for _, test := range []struct{ name, config string }{
 ${refused
-  .map(
-    ([name, config]) =>
-      `		{${goString(name)}, ${goString(JSON.stringify(config))}},\n`,
-  )
+  .map(([name, config]) => `		{${goString(name)}, ${goJson(config)}},\n`)
   .join('')}	} {
 		t.Run(test.name, func(t *testing.T) {
 			if config, err := ParseConfig([]byte(test.config)); err == nil {

@@ -143,7 +143,10 @@ export function validateConfigFields(fields: unknown): ScaffoldProblem[] {
       report('description', 'The description must be text.');
     }
     if (field.secret === true && type && type !== 'string') {
-      report('secret', `Only a string can be a secret, not a ${type}.`);
+      report(
+        'secret',
+        `Only a string can be a secret, not a field of type ${type}.`,
+      );
     }
 
     if (field.default !== undefined) {
