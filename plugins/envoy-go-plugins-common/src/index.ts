@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 export * from './api';
+export * from './configuration';
 export * from './entity';
 export * from './envoy-versions';
 export * from './events';
 export * from './permissions';
+export * from './snippets';
 export * from './scaffold';

@@ -1,1 +1,3 @@
 export * from './EnvoyGoPluginEntity';
+export * from './envoyGoPluginSchema';
+export * from './validateEnvoyGoPluginEntity';

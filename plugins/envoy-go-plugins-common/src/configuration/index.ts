@@ -1,0 +1,7 @@
+export * from './checkConfigSchema';
+export * from './configDefaults';
+export * from './createConfigValidator';
+export * from './describeSchema';
+export { CONFIG_LIMITS } from './documentLimits';
+export type { FieldProblem } from './FieldProblem';
+export { formatFieldPath, type FieldPath } from './fieldPath';
