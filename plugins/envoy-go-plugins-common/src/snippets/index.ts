@@ -1,0 +1,3 @@
+export * from './renderEnvoyGatewayExtensionPolicy';
+export * from './renderEnvoyHttpFilter';
+export * from './renderIstioEnvoyFilter';
