@@ -9,5 +9,6 @@ export * from './entity';
 export * from './envoy-versions';
 export * from './events';
 export * from './permissions';
+export * from './search';
 export * from './snippets';
 export * from './scaffold';
