@@ -1,1 +1,7 @@
-export {};
+/**
+ * Teaches the catalog the EnvoyGoPlugin kind.
+ *
+ * @packageDocumentation
+ */
+export { catalogModuleEnvoyGoPlugins as default } from './module';
+export * from './processor';
