@@ -1,1 +1,7 @@
-export {};
+/**
+ * Lets the portal's search find Envoy Go plugins.
+ *
+ * @packageDocumentation
+ */
+export { searchModuleEnvoyGoPlugins as default } from './module';
+export * from './collator';
