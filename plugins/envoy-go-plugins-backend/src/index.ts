@@ -1,1 +1,6 @@
-export {};
+/**
+ * The Envoy Go Plugins backend.
+ *
+ * @packageDocumentation
+ */
+export { envoyGoPluginsPlugin as default } from './plugin';

@@ -1,0 +1,133 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type {
+  LifecycleService,
+  LoggerService,
+  SchedulerService,
+  SchedulerServiceTaskScheduleDefinition,
+} from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import type { CatalogSynchronizer } from './CatalogSynchronizer';
+import type { PluginFactsRefresher } from './PluginFactsRefresher';
+
+const RECONCILE_TASK = 'envoy-go-plugins-reconcile';
+const REFRESH_TASK = 'envoy-go-plugins-refresh-facts';
+
+/**
+ * How long to wait before a failed pass over the catalog is tried again, in milliseconds;
+ * after the last it is left to the next run. When everything starts at once the catalog
+ * may not be up yet.
+ */
+const DEFAULT_RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 10_000];
+
+/** Says when the marketplace's background work is done; one backend at a time does it. */
+export class MarketplaceSchedule {
+  readonly #scheduler: SchedulerService;
+  readonly #synchronizer: CatalogSynchronizer;
+  readonly #refresher: PluginFactsRefresher;
+  readonly #logger: LoggerService;
+  readonly #reconcile: SchedulerServiceTaskScheduleDefinition;
+  readonly #refresh: SchedulerServiceTaskScheduleDefinition;
+  readonly #retryDelaysMs: number[];
+  readonly #shutdown = new AbortController();
+  #refreshing: Promise<void> | undefined;
+  #refreshAgain = false;
+
+  constructor(options: {
+    scheduler: SchedulerService;
+    synchronizer: CatalogSynchronizer;
+    refresher: PluginFactsRefresher;
+    logger: LoggerService;
+    reconcile: SchedulerServiceTaskScheduleDefinition;
+    refresh: SchedulerServiceTaskScheduleDefinition;
+    retryDelaysMs?: number[];
+  }) {
+    this.#scheduler = options.scheduler;
+    this.#synchronizer = options.synchronizer;
+    this.#refresher = options.refresher;
+    this.#logger = options.logger;
+    this.#reconcile = options.reconcile;
+    this.#refresh = options.refresh;
+    this.#retryDelaysMs = options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS;
+  }
+
+  /** Schedules the work, and has the catalog read as soon as the backend has started. */
+  async start(lifecycle: LifecycleService): Promise<void> {
+    await this.#scheduler.scheduleTask({
+      ...this.#reconcile,
+      id: RECONCILE_TASK,
+      scope: 'global',
+      fn: signal => this.#reconcileWithRetries(signal),
+    });
+    await this.#scheduler.scheduleTask({
+      ...this.#refresh,
+      id: REFRESH_TASK,
+      scope: 'global',
+      fn: signal => this.#refresher.refreshStalest(signal),
+    });
+    lifecycle.addStartupHook(() => this.#reconcileNow());
+    lifecycle.addShutdownHook(async () => {
+      this.#shutdown.abort();
+      await this.#refreshing;
+    });
+  }
+
+  /**
+   * Has GitHub asked about plugins that it was never asked about, at once. Called while
+   * that goes on, it is done once more afterwards.
+   */
+  refreshSoon(): void {
+    this.#refreshAgain = true;
+    this.#refreshing ??= this.#refreshWhileAsked();
+  }
+
+  async #refreshWhileAsked(): Promise<void> {
+    try {
+      while (this.#refreshAgain && !this.#shutdown.signal.aborted) {
+        this.#refreshAgain = false;
+        await this.#refresher.refreshStalest(this.#shutdown.signal);
+      }
+    } catch (error) {
+      this.#logger.warn(
+        `The facts about new plugins are left to the next run: ${
+          toError(error).message
+        }`,
+      );
+    } finally {
+      this.#refreshing = undefined;
+    }
+  }
+
+  async #reconcileNow(): Promise<void> {
+    try {
+      await this.#scheduler.triggerTask(RECONCILE_TASK);
+    } catch (error) {
+      // It is running already, here or in another backend
+      this.#logger.debug(
+        `Not started once more: ${RECONCILE_TASK}: ${toError(error).message}`,
+      );
+    }
+  }
+
+  async #reconcileWithRetries(signal: AbortSignal): Promise<void> {
+    for (const delay of [...this.#retryDelaysMs, undefined]) {
+      try {
+        await this.#synchronizer.reconcile(signal);
+        return;
+      } catch (error) {
+        const next =
+          delay === undefined
+            ? 'until the next run'
+            : `for another ${delay / 1000} s`;
+        this.#logger.warn(
+          `The catalog could not be read to its end, so the marketplace stays as it is ${next}: ${
+            toError(error).message
+          }`,
+        );
+        if (delay === undefined || signal.aborted) {
+          return;
+        }
+        await wait(delay, undefined, { signal });
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type {
+  AsOf,
+  EnvoyGoPluginEntity,
+  PluginDiscussion,
+  PluginReadme,
+  PluginRelease,
+  PluginRepository,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+
+/**
+ * What GitHub says of a plugin's repository. The `get…` methods throw as
+ * {@link MarketplaceService} says.
+ */
+export interface PluginFacts {
+  /** `undefined` where there is no such repository, or nothing was ever heard of it. */
+  findRepository(
+    entity: EnvoyGoPluginEntity,
+  ): Promise<AsOf<PluginRepository> | undefined>;
+  getReadme(
+    entity: EnvoyGoPluginEntity,
+  ): Promise<AsOf<PluginReadme | undefined>>;
+  getReleases(entity: EnvoyGoPluginEntity): Promise<AsOf<PluginRelease[]>>;
+  getDiscussions(
+    entity: EnvoyGoPluginEntity,
+  ): Promise<AsOf<PluginDiscussion[]>>;
+  /**
+   * Reads what lists show (stars, latest release) and stores it with the plugin. Where
+   * GitHub cannot say, what is stored stays.
+   */
+  refresh(entity: EnvoyGoPluginEntity): Promise<void>;
+}

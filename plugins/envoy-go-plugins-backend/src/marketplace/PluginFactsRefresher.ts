@@ -1,0 +1,72 @@
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import type { GitHubResponseStore } from '../github';
+import type { PluginFacts } from './PluginFacts';
+import type { PluginStore } from './PluginStore';
+
+/** Plugins about which GitHub is asked at the same time. */
+const CONCURRENCY = 4;
+
+/** What was not asked for since so long is forgotten, in milliseconds: 30 days. */
+const FORGET_AFTER_MS = 30 * 24 * 3600 * 1000;
+
+/**
+ * Keeps stars and latest releases, which lists show and are sorted by, up to date: some
+ * plugins at a time, those that GitHub was never asked about first.
+ */
+export class PluginFactsRefresher {
+  readonly #store: PluginStore;
+  readonly #facts: PluginFacts;
+  readonly #responses: GitHubResponseStore;
+  readonly #batchSize: number;
+  readonly #refreshAfterMs: number;
+  readonly #now: () => Date;
+
+  constructor(options: {
+    store: PluginStore;
+    facts: PluginFacts;
+    responses: GitHubResponseStore;
+    /** At most so many plugins in one run. */
+    batchSize: number;
+    /** Facts younger than this are left alone, in milliseconds. */
+    refreshAfterMs: number;
+    now: () => Date;
+  }) {
+    this.#store = options.store;
+    this.#facts = options.facts;
+    this.#responses = options.responses;
+    this.#batchSize = options.batchSize;
+    this.#refreshAfterMs = options.refreshAfterMs;
+    this.#now = options.now;
+  }
+
+  /** Refreshes the stalest facts, at most a batch of them. */
+  async refreshStalest(signal?: AbortSignal): Promise<void> {
+    const now = this.#now().getTime();
+    await this.#responses.deleteCheckedBefore(
+      new Date(now - FORGET_AFTER_MS).toISOString(),
+    );
+    const queue = await this.#store.getStalestFacts({
+      before: new Date(now - this.#refreshAfterMs).toISOString(),
+      limit: this.#batchSize,
+    });
+    if (queue.length === 0) {
+      return;
+    }
+    // Before asking: other backends then go on with others, and a plugin about which
+    // GitHub never answers does not keep the rest waiting.
+    await this.#store.setFactsAttempted(
+      queue.map(entity => stringifyEntityRef(entity)),
+      new Date(now).toISOString(),
+    );
+    const workers = Array.from({ length: CONCURRENCY }, async () => {
+      while (!signal?.aborted) {
+        const entity = queue.shift();
+        if (!entity) {
+          return;
+        }
+        await this.#facts.refresh(entity);
+      }
+    });
+    await Promise.all(workers);
+  }
+}

@@ -1,0 +1,10 @@
+export { AuthorizedMarketplaceService } from './AuthorizedMarketplaceService';
+export { CatalogSynchronizer } from './CatalogSynchronizer';
+export { DatabasePluginStore } from './DatabasePluginStore';
+export { DefaultMarketplaceService } from './DefaultMarketplaceService';
+export { EntityEventFollower } from './EntityEventFollower';
+export { GitHubPluginFacts } from './GitHubPluginFacts';
+export { MarketplaceSchedule } from './MarketplaceSchedule';
+export type { MarketplaceService } from './MarketplaceService';
+export { PluginFactsRefresher } from './PluginFactsRefresher';
+export { readMarketplaceConfig } from './readMarketplaceConfig';

@@ -1,0 +1,126 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { envoyGoPluginsPermissions } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { createRouter } from './api';
+import { DatabaseGitHubResponseStore, DefaultGitHubClient } from './github';
+import {
+  AuthorizedMarketplaceService,
+  CatalogSynchronizer,
+  DatabasePluginStore,
+  DefaultMarketplaceService,
+  EntityEventFollower,
+  GitHubPluginFacts,
+  MarketplaceSchedule,
+  PluginFactsRefresher,
+  readMarketplaceConfig,
+} from './marketplace';
+
+/**
+ * The marketplace of Envoy filters written in Go: what the catalog knows of them and
+ * GitHub says of them, searched, filtered, counted and paged.
+ *
+ * @public
+ */
+export const envoyGoPluginsPlugin = createBackendPlugin({
+  pluginId: 'envoy-go-plugins',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+      },
+      async init({
+        auth,
+        catalog,
+        config,
+        database,
+        events,
+        httpAuth,
+        httpRouter,
+        lifecycle,
+        logger,
+        permissions,
+        permissionsRegistry,
+        scheduler,
+      }) {
+        permissionsRegistry.addPermissions(envoyGoPluginsPermissions);
+
+        const settings = readMarketplaceConfig(config);
+        const now = () => new Date();
+        const store = await DatabasePluginStore.create({
+          database,
+          knownEnvoyVersions: settings.knownEnvoyVersions,
+        });
+        const responses = new DatabaseGitHubResponseStore(
+          await database.getClient(),
+        );
+        const github = new DefaultGitHubClient({
+          integrations: ScmIntegrations.fromConfig(config),
+          responses,
+          logger,
+          freshForMs: settings.github.freshForMs,
+          timeoutMs: settings.github.timeoutMs,
+          now,
+        });
+        const facts = new GitHubPluginFacts({ github, store, logger });
+        const refresher = new PluginFactsRefresher({
+          store,
+          facts,
+          responses,
+          batchSize: settings.github.refreshBatchSize,
+          refreshAfterMs: settings.github.refreshAfterMs,
+          now,
+        });
+        const synchronizer = new CatalogSynchronizer({
+          catalog,
+          auth,
+          store,
+          logger,
+          onPluginsChanged: () => schedule.refreshSoon(),
+        });
+        const schedule = new MarketplaceSchedule({
+          scheduler,
+          synchronizer,
+          refresher,
+          logger,
+          reconcile: settings.reconcileSchedule,
+          refresh: settings.github.refreshSchedule,
+        });
+        const follower = new EntityEventFollower({
+          read: refs => synchronizer.read(refs),
+          logger,
+          now,
+        });
+
+        await follower.follow(events);
+        await schedule.start(lifecycle);
+        lifecycle.addShutdownHook(() => follower.stop());
+
+        httpRouter.use(
+          createRouter({
+            marketplace: new AuthorizedMarketplaceService(
+              new DefaultMarketplaceService({ store, facts }),
+              permissions,
+            ),
+            httpAuth,
+          }),
+        );
+      },
+    });
+  },
+});
