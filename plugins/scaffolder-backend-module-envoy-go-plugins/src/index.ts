@@ -1,1 +1,6 @@
-export {};
+/**
+ * Scaffolder actions for Envoy filters written in Go.
+ *
+ * @packageDocumentation
+ */
+export { scaffolderModuleEnvoyGoPlugins as default } from './module';

@@ -1,0 +1,50 @@
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import {
+  DefaultGithubCredentialsProvider,
+  ScmIntegrations,
+} from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
+import { createCheckTargetAction } from './actions/checkTarget';
+import { createRenderConfigAction } from './actions/renderConfig';
+import { createTidyUpAction } from './actions/tidyUp';
+
+/**
+ * Adds the actions that the templates for Envoy filters in Go use.
+ *
+ * @public
+ */
+export const scaffolderModuleEnvoyGoPlugins = createBackendModule({
+  pluginId: 'scaffolder',
+  moduleId: 'envoy-go-plugins',
+  register({ registerInit }) {
+    registerInit({
+      deps: {
+        scaffolder: scaffolderActionsExtensionPoint,
+        config: coreServices.rootConfig,
+        catalog: catalogServiceRef,
+      },
+      async init({ scaffolder, config, catalog }) {
+        const integrations = ScmIntegrations.fromConfig(config);
+        const credentialsProvider =
+          DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+        scaffolder.addActions(
+          createCheckTargetAction({
+            integrations,
+            credentialsProvider,
+            catalog,
+          }),
+          createRenderConfigAction(),
+          createTidyUpAction({
+            integrations,
+            credentialsProvider,
+            appBaseUrl: config.getString('app.baseUrl'),
+          }),
+        );
+      },
+    });
+  },
+});
