@@ -82,6 +82,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           store,
           facts,
           responses,
+          logger,
           batchSize: settings.github.refreshBatchSize,
           refreshAfterMs: settings.github.refreshAfterMs,
           now,
@@ -91,7 +92,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           auth,
           store,
           logger,
-          onPluginsChanged: () => schedule.refreshSoon(),
+          onPluginsChanged: () => refresher.refreshSoon(),
         });
         const schedule = new MarketplaceSchedule({
           scheduler,
@@ -109,7 +110,10 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
 
         await follower.follow(events);
         await schedule.start(lifecycle);
-        lifecycle.addShutdownHook(() => follower.stop());
+        lifecycle.addShutdownHook(async () => {
+          follower.stop();
+          await refresher.stop();
+        });
 
         httpRouter.use(
           createRouter({

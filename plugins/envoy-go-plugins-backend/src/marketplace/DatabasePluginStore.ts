@@ -483,9 +483,9 @@ function inFacetOrder(
 
 function sortValues(
   values: PluginFacetValue[],
-  compare: (a: string, b: string) => number,
+  byValue: (a: string, b: string) => number,
 ): PluginFacetValue[] {
-  return values.sort((a, b) => compare(a.value, b.value));
+  return values.sort((a, b) => byValue(a.value, b.value));
 }
 
 function chunksOf<T>(items: T[], size: number): T[][] {

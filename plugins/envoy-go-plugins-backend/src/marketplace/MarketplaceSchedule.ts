@@ -28,9 +28,6 @@ export class MarketplaceSchedule {
   readonly #reconcile: SchedulerServiceTaskScheduleDefinition;
   readonly #refresh: SchedulerServiceTaskScheduleDefinition;
   readonly #retryDelaysMs: number[];
-  readonly #shutdown = new AbortController();
-  #refreshing: Promise<void> | undefined;
-  #refreshAgain = false;
 
   constructor(options: {
     scheduler: SchedulerService;
@@ -65,36 +62,6 @@ export class MarketplaceSchedule {
       fn: signal => this.#refresher.refreshStalest(signal),
     });
     lifecycle.addStartupHook(() => this.#reconcileNow());
-    lifecycle.addShutdownHook(async () => {
-      this.#shutdown.abort();
-      await this.#refreshing;
-    });
-  }
-
-  /**
-   * Has GitHub asked about plugins that it was never asked about, at once. Called while
-   * that goes on, it is done once more afterwards.
-   */
-  refreshSoon(): void {
-    this.#refreshAgain = true;
-    this.#refreshing ??= this.#refreshWhileAsked();
-  }
-
-  async #refreshWhileAsked(): Promise<void> {
-    try {
-      while (this.#refreshAgain && !this.#shutdown.signal.aborted) {
-        this.#refreshAgain = false;
-        await this.#refresher.refreshStalest(this.#shutdown.signal);
-      }
-    } catch (error) {
-      this.#logger.warn(
-        `The facts about new plugins are left to the next run: ${
-          toError(error).message
-        }`,
-      );
-    } finally {
-      this.#refreshing = undefined;
-    }
   }
 
   async #reconcileNow(): Promise<void> {

@@ -1,4 +1,6 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
+import { toError } from '@backstage/errors';
 import type { GitHubResponseStore } from '../github';
 import type { PluginFacts } from './PluginFacts';
 import type { PluginStore } from './PluginStore';
@@ -17,14 +19,19 @@ export class PluginFactsRefresher {
   readonly #store: PluginStore;
   readonly #facts: PluginFacts;
   readonly #responses: GitHubResponseStore;
+  readonly #logger: LoggerService;
   readonly #batchSize: number;
   readonly #refreshAfterMs: number;
   readonly #now: () => Date;
+  readonly #stopping = new AbortController();
+  #refreshing: Promise<void> | undefined;
+  #refreshAgain = false;
 
   constructor(options: {
     store: PluginStore;
     facts: PluginFacts;
     responses: GitHubResponseStore;
+    logger: LoggerService;
     /** At most so many plugins in one run. */
     batchSize: number;
     /** Facts younger than this are left alone, in milliseconds. */
@@ -34,6 +41,7 @@ export class PluginFactsRefresher {
     this.#store = options.store;
     this.#facts = options.facts;
     this.#responses = options.responses;
+    this.#logger = options.logger;
     this.#batchSize = options.batchSize;
     this.#refreshAfterMs = options.refreshAfterMs;
     this.#now = options.now;
@@ -68,5 +76,37 @@ export class PluginFactsRefresher {
       }
     });
     await Promise.all(workers);
+  }
+  /**
+   * Refreshes the stalest facts, and so those of new plugins, at once. Called while that
+   * goes on, it is done once more afterwards.
+   */
+  refreshSoon(): void {
+    this.#refreshAgain = true;
+    this.#refreshing ??= this.#refreshWhileAsked();
+  }
+
+  /** Asks about no further plugin, and waits for the answers that are under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#refreshing;
+  }
+
+  async #refreshWhileAsked(): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      while (this.#refreshAgain && !signal.aborted) {
+        this.#refreshAgain = false;
+        await this.refreshStalest(signal);
+      }
+    } catch (error) {
+      this.#logger.warn(
+        `The facts about new plugins are left to the next run: ${
+          toError(error).message
+        }`,
+      );
+    } finally {
+      this.#refreshing = undefined;
+    }
   }
 }

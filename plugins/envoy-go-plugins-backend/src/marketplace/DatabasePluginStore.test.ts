@@ -1,0 +1,461 @@
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import {
+  ENVOY_GO_PLUGIN_CATEGORIES,
+  ENVOY_GO_PLUGIN_LIFECYCLES,
+  ENVOY_GO_PLUGIN_RUNTIMES,
+  type EnvoyGoPluginEntity,
+  KNOWN_ENVOY_MINORS,
+  type PluginFacet,
+  type PluginQuery,
+  envoyVersionsAdmittedBy,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { Knex } from 'knex';
+import {
+  generatePlugins,
+  pick,
+  seededRandom,
+} from '../testing/generatePlugins';
+import { DatabasePluginStore } from './DatabasePluginStore';
+import { normalizeText } from './searchText';
+
+jest.setTimeout(60_000);
+
+const FACETS: PluginFacet[] = [
+  'category',
+  'runtime',
+  'lifecycle',
+  'owner',
+  'envoy',
+];
+
+interface Facts {
+  stars: number;
+  publishedAt?: string;
+}
+
+/** The marketplace as one would write it without a database. */
+class NaiveMarketplace {
+  readonly #entities: EnvoyGoPluginEntity[];
+  readonly #facts: Map<string, Facts>;
+
+  constructor(entities: EnvoyGoPluginEntity[], facts: Map<string, Facts>) {
+    this.#entities = entities;
+    this.#facts = facts;
+  }
+
+  list(query: PluginQuery): string[] {
+    const matching = this.#entities.filter(
+      entity =>
+        this.#hasText(entity, query) &&
+        FACETS.every(facet => this.#hasFacet(entity, facet, query)),
+    );
+    const descending =
+      (value: (facts: Facts | undefined) => number | string) =>
+      (a: EnvoyGoPluginEntity, b: EnvoyGoPluginEntity) => {
+        const [x, y] = [a, b].map(entity =>
+          value(this.#facts.get(stringifyEntityRef(entity))),
+        );
+        return x === y ? 0 : x > y ? -1 : 1;
+      };
+    const bySort = {
+      name: () => 0,
+      stars: descending(facts => facts?.stars ?? -1),
+      released: descending(facts => facts?.publishedAt ?? ''),
+    }[query.sort ?? 'name'];
+    return matching
+      .sort(
+        (a, b) =>
+          bySort(a, b) ||
+          byBytes(sortName(a), sortName(b)) ||
+          byBytes(stringifyEntityRef(a), stringifyEntityRef(b)),
+      )
+      .map(entity => stringifyEntityRef(entity));
+  }
+
+  count(query: PluginQuery, facet: PluginFacet): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const entity of this.#entities) {
+      if (
+        this.#hasText(entity, query) &&
+        FACETS.every(
+          other => other === facet || this.#hasFacet(entity, other, query),
+        )
+      ) {
+        for (const value of facetValues(entity, facet)) {
+          counts[value] = (counts[value] ?? 0) + 1;
+        }
+      }
+    }
+    for (const value of query[facet] ?? []) {
+      counts[value] ??= 0;
+    }
+    return counts;
+  }
+
+  #hasText({ metadata, spec }: EnvoyGoPluginEntity, query: PluginQuery) {
+    const fields = [
+      metadata.name,
+      metadata.title ?? '',
+      metadata.description ?? '',
+      ...(metadata.tags ?? []),
+      spec.category,
+      spec.filterName,
+    ].map(normalizeText);
+    return (query.text ?? '')
+      .split(' ')
+      .every(word => fields.some(field => field.includes(normalizeText(word))));
+  }
+
+  #hasFacet(
+    entity: EnvoyGoPluginEntity,
+    facet: PluginFacet,
+    query: PluginQuery,
+  ) {
+    const ticked = query[facet] ?? [];
+    if (ticked.length === 0) {
+      return facet !== 'lifecycle' || entity.spec.lifecycle !== 'deprecated';
+    }
+    return facetValues(entity, facet).some(value => ticked.includes(value));
+  }
+}
+
+function sortName(entity: EnvoyGoPluginEntity): string {
+  return normalizeText(entity.metadata.title ?? entity.metadata.name);
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function facetValues(entity: EnvoyGoPluginEntity, facet: PluginFacet) {
+  return facet === 'envoy'
+    ? envoyVersionsAdmittedBy(entity.spec.envoy)
+    : [entity.spec[facet]];
+}
+
+function randomQuery(random: () => number): PluginQuery {
+  const some = (values: readonly string[]) =>
+    random() < 0.6
+      ? undefined
+      : [...new Set([pick(random, values), pick(random, values)])];
+  return {
+    text: pick(random, [
+      undefined,
+      '',
+      'token',
+      'AUTH  guard',
+      'limit 7',
+      'zurich',
+      'ZÜRICH auth',
+      '100%',
+      '%',
+      '_',
+      'sampling_rate',
+      `it's "quoted" \\`,
+      'nothing-has-this',
+      'authn',
+    ]),
+    category: some(ENVOY_GO_PLUGIN_CATEGORIES),
+    runtime: some(ENVOY_GO_PLUGIN_RUNTIMES),
+    lifecycle: some(ENVOY_GO_PLUGIN_LIFECYCLES),
+    owner: some([
+      'group:default/team-1',
+      'group:default/team-2',
+      'user:default/x',
+    ]),
+    envoy: some([...KNOWN_ENVOY_MINORS, '9.9']),
+    sort: pick(random, [undefined, 'name', 'stars', 'released'] as const),
+    offset: pick(random, [undefined, 0, 3, 50]),
+    limit: pick(random, [undefined, 1, 7, 100]),
+  };
+}
+
+describe('DatabasePluginStore', () => {
+  const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });
+
+  async function createStore(databaseId: 'SQLITE_3' | 'POSTGRES_18') {
+    const knex: Knex = await databases.init(databaseId);
+    const store = await DatabasePluginStore.create({
+      database: mockServices.database({ knex }),
+      knownEnvoyVersions: [...KNOWN_ENVOY_MINORS],
+    });
+    return { store, knex };
+  }
+
+  const plugin = (
+    name: string,
+    spec: Partial<EnvoyGoPluginEntity['spec']> = {},
+    metadata: Partial<EnvoyGoPluginEntity['metadata']> = {},
+  ): EnvoyGoPluginEntity => ({
+    apiVersion: 'envoygo.dev/v1alpha1',
+    kind: 'EnvoyGoPlugin',
+    metadata: { name, ...metadata },
+    spec: {
+      type: 'http-filter',
+      runtime: 'dynamic-module',
+      lifecycle: 'production',
+      owner: 'gateway',
+      category: 'authn',
+      filterName: name,
+      package: '.',
+      envoy: '>=1.38',
+      ...spec,
+    },
+  });
+
+  describe.each(databases.eachSupportedId())('%p', databaseId => {
+    const ref = (name: string) => `envoygoplugin:default/${name}`;
+
+    it('answers every query as one would without a database', async () => {
+      const { store } = await createStore(databaseId);
+      const random = seededRandom(42);
+      const entities = generatePlugins({ count: 300, owners: 4, random });
+      await store.upsert(entities);
+      const facts = new Map<string, Facts>();
+      for (const entity of entities) {
+        if (random() < 0.7) {
+          const stars = Math.floor(random() * 20);
+          const publishedAt =
+            random() < 0.7
+              ? new Date(1.7e12 + Math.floor(random() * 30) * 1e9).toISOString()
+              : undefined;
+          facts.set(stringifyEntityRef(entity), { stars, publishedAt });
+          await store.setFacts(stringifyEntityRef(entity), {
+            stars,
+            latestRelease: publishedAt
+              ? { tag: 'v1.0.0', publishedAt }
+              : undefined,
+            asOf: '2026-01-01T00:00:00.000Z',
+          });
+        }
+      }
+      const naive = new NaiveMarketplace(entities, facts);
+
+      for (let round = 0; round < 150; round++) {
+        const query = randomQuery(random);
+        const items = await store.listPlugins(query);
+        const counts = await store.countPlugins(query);
+        const expected = naive.list(query);
+        const offset = query.offset ?? 0;
+        expect({ query, refs: items.map(item => item.entityRef) }).toEqual({
+          query,
+          refs: expected.slice(offset, offset + (query.limit ?? 24)),
+        });
+        expect({ query, totalItems: counts.totalItems }).toEqual({
+          query,
+          totalItems: expected.length,
+        });
+        expect(counts.marketplaceItems).toBe(300);
+        for (const facet of FACETS) {
+          expect({
+            query,
+            facet,
+            counts: Object.fromEntries(
+              counts.facets[facet].map(({ value, count }) => [value, count]),
+            ),
+          }).toEqual({ query, facet, counts: naive.count(query, facet) });
+        }
+      }
+    });
+
+    it('gives the values of a facet in the order of the kind, owners by number', async () => {
+      const { store } = await createStore(databaseId);
+      await store.upsert([
+        plugin('a', { category: 'other', lifecycle: 'deprecated' }),
+        plugin('b', { category: 'traffic', envoy: '1.40.x' }),
+        plugin('c', { category: 'access', lifecycle: 'experimental' }),
+        plugin('d', { category: 'access', owner: 'user:default/jo' }),
+      ]);
+      const { facets } = await store.countPlugins({});
+      expect(facets).toEqual({
+        category: [
+          { value: 'access', count: 2 },
+          { value: 'traffic', count: 1 },
+        ],
+        runtime: [{ value: 'dynamic-module', count: 3 }],
+        lifecycle: [
+          { value: 'experimental', count: 1 },
+          { value: 'production', count: 2 },
+          { value: 'deprecated', count: 1 },
+        ],
+        owner: [
+          { value: 'group:default/gateway', count: 2 },
+          { value: 'user:default/jo', count: 1 },
+        ],
+        envoy: [
+          { value: '1.38', count: 2 },
+          { value: '1.39', count: 2 },
+          { value: '1.40', count: 3 },
+        ],
+      });
+    });
+
+    it('adds, replaces and leaves alone', async () => {
+      const { store } = await createStore(databaseId);
+      await expect(store.upsert([plugin('a'), plugin('b')])).resolves.toEqual({
+        added: [ref('a'), ref('b')],
+        changed: [],
+        unchanged: [],
+        refused: [],
+      });
+      await store.setFacts(ref('b'), {
+        stars: 3,
+        asOf: '2026-01-01T00:00:00.000Z',
+      });
+      await expect(
+        store.upsert([
+          plugin('a', {}, { description: 'first' }),
+          plugin('b'),
+          plugin('c', { envoy: 'newest' }),
+        ]),
+      ).resolves.toEqual({
+        added: [],
+        changed: [ref('a')],
+        unchanged: [ref('b')],
+        refused: [
+          { entityRef: ref('c'), reason: expect.stringContaining('newest') },
+        ],
+      });
+      await store.upsert([plugin('a'), plugin('b', { category: 'authz' })]);
+      const items = await store.listPlugins({});
+      expect(items).toMatchObject([
+        { name: 'a', category: 'authn' },
+        { name: 'b', category: 'authz', stars: 3 },
+      ]);
+      expect(items[0].description).toBeUndefined();
+    });
+
+    it('survives two backends that write the same plugins at once', async () => {
+      const { store } = await createStore(databaseId);
+      const entities = generatePlugins({
+        count: 450,
+        owners: 3,
+        random: seededRandom(1),
+      });
+      await Promise.all([
+        store.upsert(entities),
+        store.upsert([...entities].reverse()),
+      ]);
+      await expect(store.countAll()).resolves.toBe(450);
+    });
+
+    it('finds a plugin without regard to case, with its entity', async () => {
+      const { store } = await createStore(databaseId);
+      const entity = plugin('Token-Auth', {}, { namespace: 'edge' });
+      await store.upsert([entity]);
+      await expect(
+        store.getPlugin({ namespace: 'EDGE', name: 'token-auth' }),
+      ).resolves.toEqual({
+        summary: expect.objectContaining({ name: 'Token-Auth' }),
+        entity,
+      });
+      await expect(
+        store.getPlugin({ namespace: 'default', name: 'token-auth' }),
+      ).resolves.toBeUndefined();
+    });
+
+    it('stores characters that a database may refuse', async () => {
+      const { store } = await createStore(databaseId);
+      const description = "nul \0, quote ', \\, 😀, \u2028";
+      await store.upsert([plugin('a', {}, { description, title: 'T\0' })]);
+      await expect(store.listPlugins({ text: '😀' })).resolves.toMatchObject([
+        { title: 'T', description: description.replace('\0', '') },
+      ]);
+      await expect(store.listPlugins({ text: 'nul\0' })).resolves.toHaveLength(
+        1,
+      );
+    });
+
+    it('counts anew after each change, not before', async () => {
+      const { store, knex } = await createStore(databaseId);
+      await store.upsert([plugin('a'), plugin('b')]);
+      await expect(store.countPlugins({})).resolves.toMatchObject({
+        totalItems: 2,
+      });
+      const queries: string[] = [];
+      knex.on('query', ({ sql }) => queries.push(sql));
+      await store.countPlugins({ text: ' ' });
+      expect(queries).toHaveLength(1);
+      await store.upsert([plugin('c')]);
+      await expect(store.countPlugins({})).resolves.toMatchObject({
+        totalItems: 3,
+        marketplaceItems: 3,
+      });
+      await store.delete([ref('a'), ref('unknown')]);
+      await expect(store.countPlugins({})).resolves.toMatchObject({
+        totalItems: 2,
+      });
+    });
+
+    it('counts in a row how often a plugin was missed', async () => {
+      const { store } = await createStore(databaseId);
+      await store.upsert([plugin('a'), plugin('b')]);
+      const seen = (...names: string[]) => new Set(names.map(ref));
+      await expect(store.recordPass(seen('a', 'b'))).resolves.toEqual([]);
+      await expect(store.recordPass(seen('a'))).resolves.toEqual([
+        { entityRef: ref('b'), missedPasses: 1 },
+      ]);
+      await expect(store.recordPass(seen('a'))).resolves.toEqual([
+        { entityRef: ref('b'), missedPasses: 2 },
+      ]);
+      await store.recordPass(seen('b', 'a'));
+      await expect(store.recordPass(seen('a'))).resolves.toEqual([
+        { entityRef: ref('b'), missedPasses: 1 },
+      ]);
+    });
+
+    it('gives those first about which GitHub was never asked, then the stalest', async () => {
+      const { store } = await createStore(databaseId);
+      await store.upsert([
+        plugin('asked-late'),
+        plugin('asked-early'),
+        plugin('never'),
+        plugin('fresh'),
+      ]);
+      await store.setFactsAttempted(
+        [ref('asked-late')],
+        '2026-01-02T00:00:00.000Z',
+      );
+      await store.setFactsAttempted(
+        [ref('asked-early')],
+        '2026-01-01T00:00:00.000Z',
+      );
+      await store.setFactsAttempted([ref('fresh')], '2026-01-03T00:00:00.000Z');
+      const stalest = await store.getStalestFacts({
+        before: '2026-01-03T00:00:00.000Z',
+        limit: 10,
+      });
+      expect(stalest.map(entity => entity.metadata.name)).toEqual([
+        'never',
+        'asked-early',
+        'asked-late',
+      ]);
+      await store.upsert([plugin('fresh', {}, { title: 'Changed' })]);
+      await expect(
+        store.getStalestFacts({ before: '2026-01-01T00:00:00.000Z', limit: 1 }),
+      ).resolves.toMatchObject([{ metadata: { name: expect.any(String) } }]);
+    });
+
+    it('keeps newer facts when older ones come late', async () => {
+      const { store } = await createStore(databaseId);
+      await store.upsert([plugin('a')]);
+      const latestRelease = {
+        tag: 'v2',
+        publishedAt: '2026-01-01T00:00:00.000Z',
+      };
+      await store.setFacts(ref('a'), {
+        stars: 2,
+        latestRelease,
+        asOf: '2026-01-02T00:00:00.000Z',
+      });
+      await store.setFacts(ref('a'), {
+        stars: 1,
+        asOf: '2026-01-01T00:00:00.000Z',
+      });
+      await expect(store.listPlugins({})).resolves.toMatchObject([
+        { stars: 2, latestRelease, factsAsOf: '2026-01-02T00:00:00.000Z' },
+      ]);
+    });
+  });
+});

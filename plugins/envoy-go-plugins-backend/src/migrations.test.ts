@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { TestDatabases } from '@backstage/backend-test-utils';
+import type { Knex } from 'knex';
+
+jest.setTimeout(60_000);
+
+const directory = resolve(__dirname, '../migrations');
+
+async function tables(knex: Knex): Promise<string[]> {
+  const rows: { name: string }[] =
+    knex.client.config.client === 'pg'
+      ? await knex('pg_tables')
+          .where('schemaname', 'public')
+          .select({ name: 'tablename' })
+      : await knex('sqlite_master').where('type', 'table').select('name');
+  return rows
+    .map(row => row.name)
+    .filter(name => !/^(sqlite_|knex_)/.test(name))
+    .sort();
+}
+
+describe('migrations', () => {
+  const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });
+
+  describe.each(databases.eachSupportedId())('%p', databaseId => {
+    it('goes up and down, one at a time and with rows in the tables', async () => {
+      const knex = await databases.init(databaseId);
+      await knex.migrate.up({ directory });
+      expect(await tables(knex)).toEqual(['github_responses']);
+      await knex('github_responses').insert({
+        url: 'https://api.github.com/repos/a/b',
+        status: 404,
+        checked_at: '2026-01-01T00:00:00.000Z',
+      });
+
+      await knex.migrate.up({ directory });
+      expect(await tables(knex)).toEqual([
+        'github_responses',
+        'marketplace_state',
+        'plugin_entities',
+        'plugins',
+      ]);
+      await expect(knex('marketplace_state')).resolves.toHaveLength(1);
+
+      await knex.migrate.down({ directory });
+      expect(await tables(knex)).toEqual(['github_responses']);
+      await expect(knex('github_responses')).resolves.toHaveLength(1);
+      await knex.migrate.down({ directory });
+      expect(await tables(knex)).toEqual([]);
+
+      await knex.migrate.latest({ directory });
+      await expect(knex('plugins')).resolves.toEqual([]);
+    });
+  });
+});
