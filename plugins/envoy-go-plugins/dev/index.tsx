@@ -1,0 +1,58 @@
+import { createRoot } from 'react-dom/client';
+import '@backstage/cli/asset-types';
+import '@backstage/ui/css/styles.css';
+import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
+import { createApp } from '@backstage/frontend-defaults';
+import {
+  ApiBlueprint,
+  createFrontendModule,
+} from '@backstage/frontend-plugin-api';
+import catalogPlugin from '@backstage/plugin-catalog/alpha';
+import { catalogApiRef } from '@backstage/plugin-catalog-react';
+import envoyGoPlugins from '../src/alpha';
+import { envoyGoPluginsApiRef } from '../src/api';
+import { InMemoryEnvoyGoPluginsApi, samplePlugins } from '../src/testing';
+
+const plugins = samplePlugins();
+
+/** The plugin's pages over plugins in memory: `yarn start` in this folder, no backend needed. */
+const app = createApp({
+  features: [
+    catalogPlugin,
+    envoyGoPlugins,
+    createFrontendModule({
+      pluginId: 'envoy-go-plugins',
+      extensions: [
+        ApiBlueprint.make({
+          params: defineParams =>
+            defineParams({
+              api: envoyGoPluginsApiRef,
+              deps: {},
+              factory: () => new InMemoryEnvoyGoPluginsApi({ plugins }),
+            }),
+        }),
+      ],
+    }),
+    createFrontendModule({
+      pluginId: 'catalog',
+      extensions: [
+        ApiBlueprint.make({
+          params: defineParams =>
+            defineParams({
+              api: catalogApiRef,
+              deps: {},
+              factory: () =>
+                new InMemoryCatalogClient({
+                  entities: plugins.map(plugin => plugin.details.entity),
+                }),
+            }),
+        }),
+      ],
+    }),
+  ],
+});
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(app.createRoot());
+}

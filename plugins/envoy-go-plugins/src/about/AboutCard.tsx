@@ -1,0 +1,207 @@
+import type { ReactNode } from 'react';
+import Box from '@material-ui/core/Box';
+import Button from '@material-ui/core/Button';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import Skeleton from '@material-ui/lab/Skeleton';
+import useAsyncRetry from 'react-use/esm/useAsyncRetry';
+import { InfoCard, Link, LinkButton } from '@backstage/core-components';
+import { useApi } from '@backstage/core-plugin-api';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { ENVOY_GO_PLUGIN_KIND } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { envoyGoPluginsApiRef } from '../api';
+import { CopyButton } from '../clipboard';
+import { AsOfNote, describeFailure } from '../feedback';
+import { usePluginEntity } from '../plugin-entity';
+import { RelativeTime } from '../time';
+import { LifecycleBadge, Stars, envoyClaim, runtimeLabel } from '../vocabulary';
+
+const useStyles = makeStyles(theme => ({
+  facts: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))',
+    gap: theme.spacing(2),
+    margin: 0,
+  },
+  fact: { minWidth: 0 },
+  term: {
+    color: theme.palette.text.secondary,
+    fontSize: theme.typography.pxToRem(12),
+    fontWeight: 500,
+    marginBottom: theme.spacing(0.25),
+  },
+  value: {
+    margin: 0,
+    fontSize: theme.typography.pxToRem(14),
+    overflowWrap: 'anywhere',
+    minHeight: 24,
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+  },
+  unknown: { color: theme.palette.text.secondary },
+  actions: { marginBottom: theme.spacing(2.5) },
+  note: { marginTop: theme.spacing(2) },
+}));
+
+function Fact(props: { term: string; children: ReactNode }) {
+  const classes = useStyles();
+  return (
+    <div className={classes.fact}>
+      <dt className={classes.term}>{props.term}</dt>
+      <dd className={classes.value}>{props.children}</dd>
+    </div>
+  );
+}
+
+/** Links to the other plugins that an order names, by name or by entity ref. */
+function PluginRefs(props: { refs: string[]; namespace: string }) {
+  return (
+    <>
+      {props.refs.map(ref => (
+        <EntityRefLink
+          key={ref}
+          hideIcon
+          entityRef={stringifyEntityRef(
+            parseEntityRef(ref, {
+              defaultKind: ENVOY_GO_PLUGIN_KIND,
+              defaultNamespace: props.namespace,
+            }),
+          )}
+          defaultKind={ENVOY_GO_PLUGIN_KIND}
+        />
+      ))}
+    </>
+  );
+}
+
+/** What a plugin is, from its description in the catalog, and what GitHub says of its repository. */
+export function AboutCard() {
+  const classes = useStyles();
+  const api = useApi(envoyGoPluginsApiRef);
+  const { entity, locator, configurationPath } = usePluginEntity();
+  const { value, loading, error, retry } = useAsyncRetry(
+    () => api.getPlugin(locator),
+    [api, locator],
+  );
+  const { spec } = entity;
+  const repository = value?.repository?.value;
+  const waiting = loading && !value;
+
+  const fromGitHub = (known: ReactNode, otherwise: string) => {
+    if (waiting) {
+      return <Skeleton width={80} />;
+    }
+    return known ?? <span className={classes.unknown}>{otherwise}</span>;
+  };
+
+  const orders = [
+    { term: 'Runs before', refs: spec.order?.before ?? [] },
+    { term: 'Runs after', refs: spec.order?.after ?? [] },
+    { term: 'Conflicts with', refs: spec.order?.conflictsWith ?? [] },
+  ].filter(({ refs }) => refs.length > 0);
+
+  return (
+    <InfoCard
+      title="This plugin"
+      action={
+        <Box p={1}>
+          <LifecycleBadge lifecycle={spec.lifecycle} />
+        </Box>
+      }
+    >
+      <div className={classes.actions}>
+        <LinkButton
+          to={configurationPath}
+          variant="contained"
+          color="primary"
+          fullWidth
+        >
+          Use this plugin
+        </LinkButton>
+      </div>
+      <dl className={classes.facts}>
+        <Fact term="Category">{spec.category}</Fact>
+        <Fact term="Runtime">{runtimeLabel(spec.runtime)}</Fact>
+        <Fact term="Filter name">
+          <code>{spec.filterName}</code>
+          <CopyButton text={spec.filterName} what="the filter name" />
+        </Fact>
+        <Fact term="Claims Envoy">
+          <code>{spec.envoy}</code>
+          {value && value.envoyVersions.length > 0 && (
+            <span className={classes.unknown}>
+              ({envoyClaim(value).replace('Envoy ', '')})
+            </span>
+          )}
+        </Fact>
+        <Fact term="Latest release">
+          {fromGitHub(
+            value?.latestRelease && (
+              <span>
+                {value.latestRelease.tag},{' '}
+                <RelativeTime value={value.latestRelease.publishedAt} />
+              </span>
+            ),
+            'none yet',
+          )}
+        </Fact>
+        <Fact term="Stars">
+          {fromGitHub(
+            value?.stars !== undefined ? (
+              <Stars count={value.stars} />
+            ) : undefined,
+            'not known yet',
+          )}
+        </Fact>
+        <Fact term="Licence">
+          {fromGitHub(
+            repository?.license,
+            repository ? 'none' : 'not known yet',
+          )}
+        </Fact>
+        <Fact term="Repository">
+          {fromGitHub(
+            repository && (
+              <>
+                <Link to={repository.url}>{repository.slug}</Link>
+                {repository.archived && (
+                  <span className={classes.unknown}>(archived)</span>
+                )}
+              </>
+            ),
+            entity.metadata.annotations?.['github.com/project-slug'] ??
+              'not known yet',
+          )}
+        </Fact>
+        {orders.map(({ term, refs }) => (
+          <Fact key={term} term={term}>
+            <PluginRefs refs={refs} namespace={locator.namespace} />
+          </Fact>
+        ))}
+      </dl>
+      <div className={classes.note}>
+        {waiting && <Skeleton width={110} height={20} />}
+        {value?.repository && (
+          <AsOfNote
+            asOf={value.repository.asOf}
+            staleReason={value.repository.staleReason}
+          />
+        )}
+        {error && (
+          <div role="alert">
+            <Typography variant="body2" gutterBottom>
+              What GitHub says of this plugin could not be read.{' '}
+              {describeFailure(error).sentence}
+            </Typography>
+            <Button size="small" variant="outlined" onClick={retry}>
+              Retry
+            </Button>
+          </div>
+        )}
+      </div>
+    </InfoCard>
+  );
+}

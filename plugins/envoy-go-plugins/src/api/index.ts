@@ -1,0 +1,1 @@
+export { envoyGoPluginsApiRef } from './envoyGoPluginsApiRef';

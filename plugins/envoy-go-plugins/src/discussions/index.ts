@@ -1,0 +1,1 @@
+export { DiscussionsContent } from './DiscussionsContent';

@@ -1,0 +1,41 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import WarningIcon from '@material-ui/icons/ReportProblemOutlined';
+import { RelativeTime } from '../time';
+
+const useStyles = makeStyles(theme => ({
+  root: { color: theme.palette.text.secondary },
+  stale: {
+    display: 'flex',
+    gap: theme.spacing(1),
+    alignItems: 'flex-start',
+    color: theme.palette.text.primary,
+  },
+  icon: { flex: 'none', fontSize: theme.typography.body1.fontSize },
+}));
+
+/** How old an answer from GitHub is and, where a fresher one could not be had, why. */
+export function AsOfNote(props: { asOf: string; staleReason?: string }) {
+  const { asOf, staleReason } = props;
+  const classes = useStyles();
+  if (!staleReason) {
+    return (
+      <Typography variant="caption" component="p" className={classes.root}>
+        as of <RelativeTime value={asOf} />
+      </Typography>
+    );
+  }
+  return (
+    <Typography
+      variant="body2"
+      component="p"
+      className={classes.stale}
+      role="status"
+    >
+      <WarningIcon className={classes.icon} aria-hidden />
+      <span>
+        {staleReason} Shown is what was known <RelativeTime value={asOf} />.
+      </span>
+    </Typography>
+  );
+}

@@ -1,0 +1,88 @@
+import Paper from '@material-ui/core/Paper';
+import { makeStyles } from '@material-ui/core/styles';
+import Table from '@material-ui/core/Table';
+import TableBody from '@material-ui/core/TableBody';
+import TableCell from '@material-ui/core/TableCell';
+import TableContainer from '@material-ui/core/TableContainer';
+import TableHead from '@material-ui/core/TableHead';
+import TableRow from '@material-ui/core/TableRow';
+import Typography from '@material-ui/core/Typography';
+import { Link } from '@backstage/core-components';
+import {
+  EntityRefLink,
+  useEntityRefLink,
+} from '@backstage/plugin-catalog-react';
+import type { PluginSummary } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { RelativeTime } from '../time';
+import { Stars, envoyClaim, runtimeLabel } from '../vocabulary';
+
+const useStyles = makeStyles(theme => ({
+  name: { minWidth: 240, maxWidth: 420 },
+  nowrap: { whiteSpace: 'nowrap' },
+  subtle: { color: theme.palette.text.secondary },
+}));
+
+/** The same list as the cards, for those who compare. */
+export function PluginTable(props: { plugins: PluginSummary[] }) {
+  const classes = useStyles();
+  const entityLink = useEntityRefLink();
+
+  return (
+    <TableContainer component={Paper} variant="outlined">
+      <Table size="small" aria-label="Plugins">
+        <TableHead>
+          <TableRow>
+            <TableCell>Plugin</TableCell>
+            <TableCell>Category</TableCell>
+            <TableCell>Runtime</TableCell>
+            <TableCell>Lifecycle</TableCell>
+            <TableCell>Claims</TableCell>
+            <TableCell>Latest release</TableCell>
+            <TableCell align="right">Stars</TableCell>
+            <TableCell>Owner</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {props.plugins.map(plugin => (
+            <TableRow key={plugin.entityRef} hover>
+              <TableCell component="th" scope="row" className={classes.name}>
+                <Link to={entityLink(plugin.entityRef)}>{plugin.title}</Link>
+                <Typography variant="body2" className={classes.subtle} noWrap>
+                  {plugin.description}
+                </Typography>
+              </TableCell>
+              <TableCell>{plugin.category}</TableCell>
+              <TableCell className={classes.nowrap}>
+                {runtimeLabel(plugin.runtime)}
+              </TableCell>
+              <TableCell>{plugin.lifecycle}</TableCell>
+              <TableCell className={classes.nowrap}>
+                {envoyClaim(plugin)}
+              </TableCell>
+              <TableCell className={classes.nowrap}>
+                {plugin.latestRelease ? (
+                  <>
+                    {plugin.latestRelease.tag} ·{' '}
+                    <RelativeTime value={plugin.latestRelease.publishedAt} />
+                  </>
+                ) : (
+                  'none yet'
+                )}
+              </TableCell>
+              <TableCell align="right">
+                <Stars count={plugin.stars} />
+              </TableCell>
+              <TableCell className={classes.nowrap}>
+                <EntityRefLink
+                  entityRef={plugin.owner}
+                  defaultKind="group"
+                  hideIcon
+                />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}

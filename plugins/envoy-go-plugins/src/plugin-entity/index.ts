@@ -1,0 +1,2 @@
+export { CONFIGURATION_PATH, usePluginEntity } from './usePluginEntity';
+export { useUsePluginLink } from './useUsePluginLink';

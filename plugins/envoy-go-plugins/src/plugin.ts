@@ -1,0 +1,158 @@
+import {
+  createApiFactory,
+  createComponentExtension,
+  createPlugin,
+  createRoutableExtension,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/core-plugin-api';
+import { createSearchResultListItemExtension } from '@backstage/plugin-search-react';
+import { EnvoyGoPluginsClient } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { envoyGoPluginsApiRef } from './api';
+import {
+  createFromTemplateRouteRef,
+  registerPluginRouteRef,
+  rootRouteRef,
+} from './routes';
+import {
+  configFieldsFieldExtension,
+  pluginNameFieldExtension,
+} from './scaffolder/fieldExtensions';
+import type { EnvoyGoPluginSearchResultListItemProps } from './search';
+import { SEARCH_RESULT_TYPE } from './search/searchResultType';
+
+/**
+ * Envoy Go Plugins for portals on the legacy frontend system.
+ *
+ * @public
+ */
+export const envoyGoPluginsPlugin = createPlugin({
+  id: 'envoy-go-plugins',
+  apis: [
+    createApiFactory({
+      api: envoyGoPluginsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsClient(options),
+    }),
+  ],
+  routes: { root: rootRouteRef },
+  externalRoutes: {
+    createFromTemplate: createFromTemplateRouteRef,
+    registerPlugin: registerPluginRouteRef,
+  },
+});
+
+/**
+ * The marketplace; mount it at `/envoy-go-plugins`.
+ *
+ * @public
+ */
+export const MarketplacePage = envoyGoPluginsPlugin.provide(
+  createRoutableExtension({
+    name: 'MarketplacePage',
+    component: () => import('./marketplace').then(m => m.MarketplacePage),
+    mountPoint: rootRouteRef,
+  }),
+);
+
+/**
+ * What a plugin is and what GitHub says of it; for the overview of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginAboutCard = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginAboutCard',
+    component: { lazy: () => import('./about').then(m => m.AboutCard) },
+  }),
+);
+
+/**
+ * The README of a plugin's repository; for the overview of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginReadmeCard = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginReadmeCard',
+    component: { lazy: () => import('./readme').then(m => m.ReadmeCard) },
+  }),
+);
+
+/**
+ * The releases of a plugin; a tab of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginVersionsContent = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginVersionsContent',
+    component: {
+      lazy: () => import('./versions').then(m => m.VersionsContent),
+    },
+  }),
+);
+
+/**
+ * Puts a plugin's configuration together; a tab of its entity page at the path `/configuration`.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginConfigurationContent =
+  envoyGoPluginsPlugin.provide(
+    createComponentExtension({
+      name: 'EntityEnvoyGoPluginConfigurationContent',
+      component: {
+        lazy: () => import('./configuration').then(m => m.ConfigurationContent),
+      },
+    }),
+  );
+
+/**
+ * The open issues and pull requests of a plugin; a tab of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginDiscussionsContent =
+  envoyGoPluginsPlugin.provide(
+    createComponentExtension({
+      name: 'EntityEnvoyGoPluginDiscussionsContent',
+      component: {
+        lazy: () => import('./discussions').then(m => m.DiscussionsContent),
+      },
+    }),
+  );
+
+/**
+ * A plugin among the results of the portal's search.
+ *
+ * @public
+ */
+export const EnvoyGoPluginSearchResultListItem: (
+  props: EnvoyGoPluginSearchResultListItemProps,
+) => JSX.Element | null = envoyGoPluginsPlugin.provide(
+  createSearchResultListItemExtension({
+    name: 'EnvoyGoPluginSearchResultListItem',
+    component: () =>
+      import('./search').then(m => m.EnvoyGoPluginSearchResultListItem),
+    predicate: result => result.type === SEARCH_RESULT_TYPE,
+  }),
+);
+
+/**
+ * The scaffolder's field `EnvoyGoPluginName`: a name that serves as repository, entity, filter and Go package.
+ *
+ * @public
+ */
+export const EnvoyGoPluginNameFieldExtension = envoyGoPluginsPlugin.provide(
+  pluginNameFieldExtension,
+);
+
+/**
+ * The scaffolder's field `EnvoyGoConfigFields`: the fields of a new filter's configuration, with a preview.
+ *
+ * @public
+ */
+export const EnvoyGoConfigFieldsFieldExtension = envoyGoPluginsPlugin.provide(
+  configFieldsFieldExtension,
+);

@@ -1,0 +1,69 @@
+import Skeleton from '@material-ui/lab/Skeleton';
+import Typography from '@material-ui/core/Typography';
+import useAsyncRetry from 'react-use/esm/useAsyncRetry';
+import { InfoCard, Link } from '@backstage/core-components';
+import { useApi } from '@backstage/core-plugin-api';
+import { envoyGoPluginsApiRef } from '../api';
+import { AsOfNote, LoadFailure } from '../feedback';
+import { usePluginEntity } from '../plugin-entity';
+import { RepositoryMarkdown } from './RepositoryMarkdown';
+
+/** The README of a plugin's repository. */
+export function ReadmeCard() {
+  const api = useApi(envoyGoPluginsApiRef);
+  const { locator } = usePluginEntity();
+  const { value, loading, error, retry } = useAsyncRetry(
+    () => api.getReadme(locator),
+    [api, locator],
+  );
+
+  if (error) {
+    return (
+      <LoadFailure
+        title="The README could not be shown"
+        error={error}
+        onRetry={retry}
+      />
+    );
+  }
+  const readme = value?.value;
+  return (
+    <InfoCard
+      title="README"
+      action={
+        readme && (
+          <Typography variant="body2" style={{ padding: 12 }}>
+            <Link to={readme.url}>On GitHub</Link>
+          </Typography>
+        )
+      }
+    >
+      {!value && loading && (
+        <div aria-busy="true">
+          <Skeleton width="45%" height={36} />
+          {[95, 88, 92, 60, 0, 90, 84, 70].map((width, line) => (
+            <Skeleton key={line} width={`${width}%`} height={24} />
+          ))}
+        </div>
+      )}
+      {value && !readme && (
+        <Typography>
+          The repository has no README. Add a file <code>README.md</code> at its
+          root that says what the filter does and how to try it.
+        </Typography>
+      )}
+      {readme && (
+        <RepositoryMarkdown
+          content={readme.content}
+          url={readme.url}
+          rawUrl={readme.rawUrl}
+        />
+      )}
+      {value && (
+        <div style={{ marginTop: 16 }}>
+          <AsOfNote asOf={value.asOf} staleReason={value.staleReason} />
+        </div>
+      )}
+    </InfoCard>
+  );
+}

@@ -1,0 +1,2 @@
+export { ReadmeCard } from './ReadmeCard';
+export { RepositoryMarkdown } from './RepositoryMarkdown';

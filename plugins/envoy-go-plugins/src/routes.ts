@@ -1,0 +1,22 @@
+import {
+  createExternalRouteRef,
+  createRouteRef,
+} from '@backstage/core-plugin-api';
+
+/** The marketplace. */
+export const rootRouteRef = createRouteRef({ id: 'envoy-go-plugins' });
+
+/** The form of one template of the scaffolder. */
+export const createFromTemplateRouteRef = createExternalRouteRef({
+  id: 'envoy-go-plugins:create-from-template',
+  optional: true,
+  params: ['namespace', 'templateName'],
+  defaultTarget: 'scaffolder.selectedTemplate',
+});
+
+/** The catalog's page for registering a repository that already exists. */
+export const registerPluginRouteRef = createExternalRouteRef({
+  id: 'envoy-go-plugins:register-plugin',
+  optional: true,
+  defaultTarget: 'catalog-import.importPage',
+});

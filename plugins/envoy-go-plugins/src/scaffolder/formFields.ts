@@ -1,0 +1,25 @@
+import { createFormField } from '@backstage/plugin-scaffolder-react/alpha';
+import {
+  EnvoyGoConfigFields,
+  configFieldsSchema,
+  validateConfigFieldsField,
+} from './configFieldsField';
+import {
+  EnvoyGoPluginName,
+  pluginNameSchema,
+  validatePluginNameField,
+} from './pluginNameField';
+
+export const envoyGoPluginNameField = createFormField({
+  name: 'EnvoyGoPluginName',
+  component: EnvoyGoPluginName,
+  validation: validatePluginNameField,
+  schema: pluginNameSchema,
+});
+
+export const envoyGoConfigFieldsField = createFormField({
+  name: 'EnvoyGoConfigFields',
+  component: EnvoyGoConfigFields,
+  validation: validateConfigFieldsField,
+  schema: configFieldsSchema,
+});

@@ -1,0 +1,1 @@
+export { envoyGoConfigFieldsField, envoyGoPluginNameField } from './formFields';

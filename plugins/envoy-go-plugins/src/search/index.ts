@@ -1,0 +1,3 @@
+export { EnvoyGoPluginSearchResultListItem } from './EnvoyGoPluginSearchResultListItem';
+export type { EnvoyGoPluginSearchResultListItemProps } from './EnvoyGoPluginSearchResultListItem';
+export { SEARCH_RESULT_TYPE } from './searchResultType';

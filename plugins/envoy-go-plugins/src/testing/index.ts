@@ -1,0 +1,8 @@
+export { InMemoryEnvoyGoPluginsApi } from './InMemoryEnvoyGoPluginsApi';
+export type { InMemoryPlugin } from './InMemoryEnvoyGoPluginsApi';
+export {
+  TOKEN_AUTH_CONFIG,
+  sampleEntity,
+  samplePlugin,
+  samplePlugins,
+} from './samplePlugins';
