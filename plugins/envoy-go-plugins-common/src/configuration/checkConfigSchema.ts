@@ -138,9 +138,13 @@ function checkPatterns(schema: JsonObject, path: FieldPath): FieldProblem[] {
   );
 }
 
-function checkIdentity(schema: JsonObject, path: FieldPath): FieldProblem[] {
+function checkIdentity(
+  schema: JsonObject,
+  path: FieldPath,
+  isRoot: boolean,
+): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  if (path.length > 0 && schema.$id !== undefined) {
+  if (!isRoot && schema.$id !== undefined) {
     problems.push(
       fieldProblem(
         [...path, '$id'],
@@ -277,7 +281,7 @@ export function checkConfigSchema(
       ...checkKeywords(inner.schema, path),
       ...checkTypes(inner.schema, path),
       ...checkPatterns(inner.schema, path),
-      ...checkIdentity(inner.schema, path),
+      ...checkIdentity(inner.schema, path, inner.path.length === 0),
       ...checkReference(inner.schema, path, references),
     ];
   });

@@ -47,6 +47,15 @@ function listOf(values: unknown[]): string {
     .join(', ');
 }
 
+function countOf(limit: number, keyword: string): string {
+  const [one, many] = {
+    Length: ['character', 'characters'],
+    Items: ['entry', 'entries'],
+    Properties: ['field', 'fields'],
+  }[keyword.replace(/^m(in|ax)/, '')] ?? ['', ''];
+  return `${limit} ${limit === 1 ? one : many}`;
+}
+
 /**
  * Turns an error of ajv (with `verbose: true`) into a problem of the field that it is
  * about, or nothing where other errors say the same better.
@@ -120,23 +129,15 @@ export function describeAjvError(
       );
     case 'minLength':
     case 'maxLength':
-      return fieldProblem(
-        path,
-        `must have at ${error.keyword === 'minLength' ? 'least' : 'most'} ${
-          error.params.limit
-        } characters, but is ${found}`,
-      );
     case 'minItems':
     case 'maxItems':
     case 'minProperties':
     case 'maxProperties':
       return fieldProblem(
         path,
-        `must have at ${error.keyword.startsWith('min') ? 'least' : 'most'} ${
-          error.params.limit
-        } ${
-          error.keyword.endsWith('Items') ? 'entries' : 'fields'
-        }, but is ${found}`,
+        `must have at ${
+          error.keyword.startsWith('min') ? 'least' : 'most'
+        } ${countOf(error.params.limit, error.keyword)}, but is ${found}`,
       );
     case 'minimum':
     case 'maximum':

@@ -1,6 +1,6 @@
 /** Why a path does not stay inside the repository, as the rest of a sentence that begins "must". */
 function checkInside(path: string): string | undefined {
-  if (/[\u0000-\u001f\u007f]/.test(path)) {
+  if (/\p{Cc}/u.test(path)) {
     return 'must not contain control characters';
   }
   if (path.includes('\\')) {

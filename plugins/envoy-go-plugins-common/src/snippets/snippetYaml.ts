@@ -3,7 +3,7 @@ import { Document, Scalar, visit } from 'yaml';
 /** A word that no YAML reader, of 1.1 or 1.2, takes for anything but text. */
 function isPlainWord(text: string): boolean {
   return (
-    /^[A-Za-z_]([A-Za-z0-9_./-]*[A-Za-z0-9])?$/.test(text) &&
+    /^[A-Za-z_/]([A-Za-z0-9_./-]*[A-Za-z0-9])?$/.test(text) &&
     !/^(y|yes|n|no|on|off|true|false|null|inf|nan)$/i.test(text)
   );
 }

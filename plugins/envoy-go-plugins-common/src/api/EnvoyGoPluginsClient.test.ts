@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { EnvoyGoPluginsClient } from './EnvoyGoPluginsClient';
+
+describe('EnvoyGoPluginsClient', () => {
+  let server: Server;
+  let requests: string[];
+  let answer: { status: number; body: unknown };
+  let client: EnvoyGoPluginsClient;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer.body));
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    client = new EnvoyGoPluginsClient({
+      discoveryApi: {
+        getBaseUrl: async pluginId =>
+          `http://127.0.0.1:${port}/api/${pluginId}`,
+      },
+      fetchApi: { fetch },
+    });
+  });
+
+  afterAll(async () => {
+    await new Promise(resolve => {
+      server.close(resolve);
+    });
+  });
+
+  beforeEach(() => {
+    requests = [];
+    answer = {
+      status: 200,
+      body: { value: 'x', asOf: '2026-01-01T00:00:00Z' },
+    };
+  });
+
+  it('asks for a list with everything that a query says', async () => {
+    await expect(
+      client.listPlugins({
+        text: 'token & auth',
+        category: ['authn', 'authz'],
+        owner: ['group:default/gateway'],
+        envoy: ['1.38'],
+        runtime: [],
+        sort: 'stars',
+        offset: 0,
+        limit: 24,
+      }),
+    ).resolves.toEqual(answer.body);
+    expect(requests).toEqual([
+      'GET /api/envoy-go-plugins/plugins?q=token+%26+auth&category=authn&category=authz&owner=group%3Adefault%2Fgateway&envoy=1.38&sort=stars&offset=0&limit=24',
+    ]);
+  });
+
+  it('asks for a list without a query', async () => {
+    await client.listPlugins({});
+    expect(requests).toEqual(['GET /api/envoy-go-plugins/plugins']);
+  });
+
+  it('asks for what there is to know about one plugin', async () => {
+    const plugin = { namespace: 'default', name: 'a b/c' };
+    await client.getPlugin(plugin);
+    await client.getReadme(plugin);
+    await client.getReleases(plugin);
+    await client.getDiscussions(plugin);
+    expect(requests).toEqual([
+      'GET /api/envoy-go-plugins/plugins/default/a%20b%2Fc',
+      'GET /api/envoy-go-plugins/plugins/default/a%20b%2Fc/readme',
+      'GET /api/envoy-go-plugins/plugins/default/a%20b%2Fc/releases',
+      'GET /api/envoy-go-plugins/plugins/default/a%20b%2Fc/discussions',
+    ]);
+  });
+
+  it('passes on what the backend has to say', async () => {
+    answer = {
+      status: 404,
+      body: {
+        error: { name: 'NotFoundError', message: 'No plugin x' },
+        response: { statusCode: 404 },
+      },
+    };
+    await expect(
+      client.getPlugin({ namespace: 'default', name: 'x' }),
+    ).rejects.toMatchObject({
+      name: 'ResponseError',
+      statusCode: 404,
+      cause: { name: 'NotFoundError', message: 'No plugin x' },
+    });
+  });
+});
