@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const NAMES = [
-  'PORTAL_BACKEND_SECRET',
   'PORTAL_SESSION_SECRET',
   'PORTAL_GITHUB_CLIENT_ID',
   'PORTAL_GITHUB_CLIENT_SECRET',
