@@ -9,7 +9,9 @@ import {
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { createCheckTargetAction } from './actions/checkTarget';
+import { createProveAction } from './actions/prove';
 import { createRenderConfigAction } from './actions/renderConfig';
+import { createStartFromAction } from './actions/startFrom';
 import { createTidyUpAction } from './actions/tidyUp';
 
 /**
@@ -38,6 +40,12 @@ export const scaffolderModuleEnvoyGoPlugins = createBackendModule({
             catalog,
           }),
           createRenderConfigAction(),
+          createProveAction({
+            allowed:
+              config.getOptionalBoolean('envoyGoPlugins.scaffolder.prove') ??
+              false,
+          }),
+          createStartFromAction(),
           createTidyUpAction({
             integrations,
             credentialsProvider,

@@ -24,7 +24,7 @@ export type ConfigFieldType = (typeof CONFIG_FIELD_TYPES)[number];
  *
  * @public
  */
-export interface ConfigField {
+export type ConfigField = {
   /** The field's name in JSON, in lower camel case: `maxRequests`. */
   name: string;
   type: ConfigFieldType;
@@ -36,7 +36,7 @@ export interface ConfigField {
   description?: string;
   /** Whether the value must not be shown or logged. Only for `string`, and never with a default. */
   secret?: boolean;
-}
+};
 
 /**
  * Something that is wrong with what was put into a scaffolding form.

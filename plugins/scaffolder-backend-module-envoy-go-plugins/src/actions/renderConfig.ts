@@ -34,7 +34,10 @@ async function setInYaml(path: string, key: string[], value: JsonValue) {
   if (document.errors.length > 0) {
     throw new InputError(`${path} is not valid YAML: ${document.errors[0]}`);
   }
-  document.setIn(key, document.createNode(value));
+  document.setIn(
+    key,
+    document.createNode(value, { aliasDuplicateObjects: false }),
+  );
   await writeFile(path, document.toString({ lineWidth: 0 }));
 }
 
