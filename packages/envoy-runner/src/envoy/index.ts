@@ -1,0 +1,3 @@
+export { EnvoyUnavailableError } from './EnvoyUnavailableError';
+export * from './knownEnvoys';
+export * from './resolveEnvoy';

@@ -1,0 +1,3 @@
+export * from './buildLibrary';
+export { stageLibrary } from './stageLibrary';
+export type { StagedLibrary } from './stageLibrary';

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Sees to it that a process does not outlive this one, however this one ends (SIGKILL
+ * included): a shell holds the other end of a pipe of ours and kills the process when the
+ * pipe closes without a word.
+ *
+ * @returns a function to call when the process has ended by itself
+ */
+export function endWithUs(pid: number): () => void {
+  const guard = spawn(
+    '/bin/sh',
+    ['-c', 'read word || kill -KILL "$1" 2>/dev/null', 'guard', String(pid)],
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
+  );
+  // A guard that cannot be started, or was killed, is no reason to fail.
+  guard.on('error', () => {});
+  guard.stdin.on('error', () => {});
+  guard.unref();
+  return () => guard.stdin.end('ended\n');
+}

@@ -1,0 +1,3 @@
+export * from './EnvoyProcess';
+export { EnvoyLog } from './EnvoyLog';
+export * from './runProgram';

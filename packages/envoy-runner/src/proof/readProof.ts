@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { parseDocument } from 'yaml';
+import { InputError, NotFoundError } from '@backstage/errors';
+import type { EnvoyProof } from './EnvoyProof';
+import envoyProofSchema from './envoyProof.schema.json';
+
+/**
+ * The JSON Schema (2020-12) of `envoy-proof.yaml`.
+ *
+ * @public
+ */
+export { envoyProofSchema };
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  // properties of if/then/else and dependentSchemas are declared beside them.
+  strictRequired: false,
+  strictTypes: false,
+});
+addFormats(ajv, ['regex']);
+const validate = ajv.compile<EnvoyProof>(envoyProofSchema);
+
+/**
+ * Reads a proof from a file.
+ *
+ * @throws {@link @backstage/errors#NotFoundError} when there is no such file
+ * @throws {@link @backstage/errors#InputError} when it is no valid proof; the message
+ * names each field, what was found there and what is allowed
+ *
+ * @public
+ */
+export async function readProof(path: string): Promise<EnvoyProof> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new NotFoundError(
+      `There is no proof at ${path}; write one, or name another in spec.proof of catalog-info.yaml`,
+      error,
+    );
+  }
+  return parseProof(text, path);
+}
+
+/**
+ * Reads a proof from YAML (or JSON) text.
+ *
+ * @param source - what to call the text in messages
+ * @throws {@link @backstage/errors#InputError} when it is no valid proof
+ *
+ * @public
+ */
+export function parseProof(text: string, source: string): EnvoyProof {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) {
+    throw new InputError(
+      `${source} is not YAML: ${document.errors[0].message.split('\n')[0]}`,
+    );
+  }
+  const value: unknown = document.toJS();
+  if (!validate(value)) {
+    const problems = describeErrors(validate.errors ?? []);
+    throw new InputError(
+      `${source} is not a valid proof:\n${problems
+        .map(problem => `  - ${problem}`)
+        .join('\n')}`,
+    );
+  }
+  const names = value.cases.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new InputError(
+      `${source} has two cases named '${twice}'; a name may be given once`,
+    );
+  }
+  return value;
+}
+
+function describeErrors(errors: ErrorObject[]): string[] {
+  // What a oneOf's branches say is noise beside what the oneOf itself says.
+  const choices = errors
+    .filter(error => error.keyword === 'oneOf')
+    .map(error => error.schemaPath);
+  const telling = errors.filter(
+    error =>
+      error.keyword !== 'if' &&
+      (error.keyword !== 'propertyNames' ||
+        !errors.some(other => other.propertyName !== undefined)) &&
+      !choices.some(choice => error.schemaPath.startsWith(`${choice}/`)) &&
+      !isBranchOfChoice(error, errors),
+  );
+  return [...new Set(telling.map(describeError))];
+}
+
+// Through a $ref the path of a branch's error does not begin with that of its oneOf.
+function isBranchOfChoice(error: ErrorObject, errors: ErrorObject[]): boolean {
+  return errors.some(
+    choice =>
+      choice !== error &&
+      choice.keyword === 'oneOf' &&
+      (error.instancePath === choice.instancePath ||
+        error.instancePath.startsWith(`${choice.instancePath}/`)) &&
+      error.keyword !== 'oneOf',
+  );
+}
+
+function describeError(error: ErrorObject): string {
+  const where = fieldPath(error.instancePath);
+  const found = `found ${abbreviate(error.data)}`;
+  const title: unknown = error.parentSchema?.title;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return `${fieldPath(
+        `${error.instancePath}/${escapePointer(
+          String(error.params.additionalProperty),
+        )}`,
+      )}: unknown field; allowed are ${Object.keys(
+        error.parentSchema?.properties ?? {},
+      ).join(', ')}`;
+    case 'required':
+      return `${where}: the field '${error.params.missingProperty}' is missing`;
+    case 'const':
+      return `${where}: ${found}, allowed is ${JSON.stringify(
+        error.params.allowedValue,
+      )}`;
+    case 'type':
+      return `${where}: ${found}, allowed is ${withArticle(
+        String(error.params.type),
+      )}`;
+    case 'minProperties':
+      return `${where}: ${found}, allowed are ${Object.keys(
+        error.parentSchema?.properties ?? {},
+      ).join(', ')}, at least one of them`;
+    default:
+      if (error.propertyName !== undefined) {
+        return `${where}: found the name '${error.propertyName}', allowed are ${
+          typeof title === 'string' ? title : error.message
+        }`;
+      }
+      return `${where}: ${found}, allowed is ${
+        typeof title === 'string' ? title : `what ${error.message}`
+      }`;
+  }
+}
+
+function fieldPath(pointer: string): string {
+  if (!pointer) {
+    return 'the file';
+  }
+  return pointer
+    .slice(1)
+    .split('/')
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part, index) => {
+      if (/^\d+$/.test(part)) {
+        return `[${part}]`;
+      }
+      return /^[\w-]+$/.test(part)
+        ? `${index ? '.' : ''}${part}`
+        : `[${JSON.stringify(part)}]`;
+    })
+    .join('');
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function abbreviate(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function withArticle(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
