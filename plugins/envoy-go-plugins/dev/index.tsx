@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import '@backstage/cli/asset-types';
 import '@backstage/ui/css/styles.css';
 import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
+import { ConfigReader } from '@backstage/core-app-api';
 import { createApp } from '@backstage/frontend-defaults';
 import {
   ApiBlueprint,
@@ -17,6 +18,18 @@ const plugins = samplePlugins();
 
 /** The plugin's pages over plugins in memory: `yarn start` in this folder, no backend needed. */
 const app = createApp({
+  advanced: {
+    configLoader: async () => ({
+      config: new ConfigReader({
+        app: {
+          title: 'Envoy Go Plugins',
+          baseUrl: window.location.origin,
+          extensions: [{ 'sign-in-page:app': false }],
+        },
+        backend: { baseUrl: window.location.origin },
+      }),
+    }),
+  },
   features: [
     catalogPlugin,
     envoyGoPlugins,

@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react';
-import Box from '@material-ui/core/Box';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
 import useAsyncRetry from 'react-use/esm/useAsyncRetry';
-import { InfoCard, Link, LinkButton } from '@backstage/core-components';
+import { Link, LinkButton } from '@backstage/core-components';
 import { useApi } from '@backstage/core-plugin-api';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { EntityInfoCard, EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { ENVOY_GO_PLUGIN_KIND } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { envoyGoPluginsApiRef } from '../api';
@@ -20,13 +19,13 @@ import { LifecycleBadge, Stars, envoyClaim, runtimeLabel } from '../vocabulary';
 const useStyles = makeStyles(theme => ({
   facts: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(112px, 1fr))',
     gap: theme.spacing(2),
     margin: 0,
   },
   fact: { minWidth: 0 },
   term: {
-    color: theme.palette.text.secondary,
+    color: theme.palette.textSubtle,
     fontSize: theme.typography.pxToRem(12),
     fontWeight: 500,
     marginBottom: theme.spacing(0.25),
@@ -41,7 +40,7 @@ const useStyles = makeStyles(theme => ({
     alignItems: 'center',
     gap: theme.spacing(0.5),
   },
-  unknown: { color: theme.palette.text.secondary },
+  unknown: { color: theme.palette.textSubtle },
   actions: { marginBottom: theme.spacing(2.5) },
   note: { marginTop: theme.spacing(2) },
 }));
@@ -104,13 +103,9 @@ export function AboutCard() {
   ].filter(({ refs }) => refs.length > 0);
 
   return (
-    <InfoCard
+    <EntityInfoCard
       title="This plugin"
-      action={
-        <Box p={1}>
-          <LifecycleBadge lifecycle={spec.lifecycle} />
-        </Box>
-      }
+      headerActions={<LifecycleBadge lifecycle={spec.lifecycle} />}
     >
       <div className={classes.actions}>
         <LinkButton
@@ -202,6 +197,6 @@ export function AboutCard() {
           </div>
         )}
       </div>
-    </InfoCard>
+    </EntityInfoCard>
   );
 }

@@ -7,7 +7,6 @@ import {
 import {
   EntityCardBlueprint,
   EntityContentBlueprint,
-  EntityIconLinkBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
 import { FormFieldBlueprint } from '@backstage/plugin-scaffolder-react/alpha';
 import {
@@ -19,7 +18,7 @@ import {
   isEnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { envoyGoPluginsApiRef } from '../api';
-import { CONFIGURATION_PATH, useUsePluginLink } from '../plugin-entity';
+import { CONFIGURATION_PATH } from '../plugin-entity';
 import {
   createFromTemplateRouteRef,
   registerPluginRouteRef,
@@ -96,14 +95,6 @@ const discussionsContent = EntityContentBlueprint.make({
   },
 });
 
-const usePluginLink = EntityIconLinkBlueprint.make({
-  name: 'use',
-  params: {
-    filter: isEnvoyGoPluginEntity,
-    useProps: useUsePluginLink,
-  },
-});
-
 const searchResultListItem = SearchResultListItemBlueprint.make({
   params: {
     icon: <EnvoyGoPluginIcon />,
@@ -160,7 +151,6 @@ export default createFrontendPlugin({
     versionsContent,
     configurationContent,
     discussionsContent,
-    usePluginLink,
     searchResultListItem,
     searchResultType,
     pluginNameField,

@@ -24,6 +24,7 @@ import type {
   FieldProblem,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { CopyButton } from '../clipboard';
+import { readableErrorColor } from '../accessibility';
 import { usePluginEntity } from '../plugin-entity';
 import { ExamplesMenu } from './ExamplesMenu';
 import { SchemaTable } from './SchemaTable';
@@ -74,10 +75,24 @@ const useStyles = makeStyles(theme => ({
     marginBottom: theme.spacing(1),
   },
   tabs: { minHeight: 40 },
-  tab: { minWidth: 0, minHeight: 40, padding: theme.spacing(1, 1.5) },
+  tab: {
+    minWidth: 0,
+    minHeight: 40,
+    padding: theme.spacing(1, 1.5),
+    '&:hover': { backgroundColor: theme.palette.action.hover },
+  },
   form: {
-    '& .MuiPaper-root': { boxShadow: 'none' },
+    '& .MuiPaper-root': {
+      boxShadow: 'none',
+      border: `1px solid ${theme.palette.divider}`,
+    },
     '& .MuiFormControl-root': { width: '100%' },
+    '& .MuiTypography-h5': {
+      fontSize: theme.typography.pxToRem(16),
+      marginBottom: theme.spacing(0.5),
+    },
+    '& .MuiTypography-subtitle2': { color: theme.palette.textSubtle },
+    '& .Mui-error': { color: readableErrorColor(theme) },
   },
   code: { '& pre': { maxHeight: '60vh' } },
   status: {

@@ -17,7 +17,7 @@ const useStyles = makeStyles(theme => ({
   cell: { verticalAlign: 'top' },
   words: { verticalAlign: 'top', minWidth: 260 },
   chip: { margin: theme.spacing(0, 0, 0, 1) },
-  subtle: { color: theme.palette.text.secondary },
+  subtle: { color: theme.palette.textSubtle },
 }));
 
 /** The fields of a configuration, to be read. */

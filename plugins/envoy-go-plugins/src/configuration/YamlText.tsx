@@ -6,6 +6,8 @@ const useStyles = makeStyles(theme => ({
     margin: 0,
     padding: theme.spacing(2),
     overflow: 'auto',
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
     fontSize: theme.typography.pxToRem(13),
     lineHeight: 1.5,
     fontFamily: 'SFMono-Regular, Consolas, "Liberation Mono", Menlo, monospace',
@@ -14,7 +16,7 @@ const useStyles = makeStyles(theme => ({
     '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
   },
   key: { color: theme.palette.primary.main },
-  comment: { color: theme.palette.text.secondary, fontStyle: 'italic' },
+  comment: { color: theme.palette.textSubtle, fontStyle: 'italic' },
 }));
 
 const LINE = /^(\s*(?:- )*)([^\s#'"][^:#]*|"[^"]*"|'[^']*')(:)(?=\s|$)(.*)$/;

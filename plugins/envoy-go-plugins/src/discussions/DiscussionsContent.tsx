@@ -33,7 +33,7 @@ const useStyles = makeStyles(theme => ({
     padding: theme.spacing(1.5, 2),
     '& + &': { borderTop: `1px solid ${theme.palette.divider}` },
   },
-  icon: { flex: 'none', color: theme.palette.text.secondary },
+  icon: { flex: 'none', color: theme.palette.textSubtle },
   body: { flex: 1, minWidth: 0, overflowWrap: 'anywhere' },
   title: { fontWeight: 600 },
   labels: {
@@ -54,7 +54,7 @@ const useStyles = makeStyles(theme => ({
     lineHeight: '18px',
   },
   dot: { width: 8, height: 8, borderRadius: '50%' },
-  subtle: { color: theme.palette.text.secondary },
+  subtle: { color: theme.palette.textSubtle },
   comments: {
     display: 'inline-flex',
     alignItems: 'center',

@@ -4,7 +4,7 @@ import WarningIcon from '@material-ui/icons/ReportProblemOutlined';
 import { RelativeTime } from '../time';
 
 const useStyles = makeStyles(theme => ({
-  root: { color: theme.palette.text.secondary },
+  root: { color: theme.palette.textSubtle },
   stale: {
     display: 'flex',
     gap: theme.spacing(1),

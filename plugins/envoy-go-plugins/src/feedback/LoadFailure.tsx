@@ -18,7 +18,7 @@ const useStyles = makeStyles(theme => ({
   },
   icon: {
     flex: 'none',
-    color: theme.palette.text.secondary,
+    color: theme.palette.textSubtle,
   },
   body: { minWidth: 0, flex: 1 },
   details: {

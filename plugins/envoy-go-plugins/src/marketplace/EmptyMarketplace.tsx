@@ -15,7 +15,7 @@ const useStyles = makeStyles(theme => ({
     gap: theme.spacing(2),
     padding: theme.spacing(6, 3),
   },
-  icon: { fontSize: 56, color: theme.palette.text.secondary },
+  icon: { fontSize: 56, color: theme.palette.textSubtle },
   text: { maxWidth: 560 },
   inline: {
     font: 'inherit',

@@ -57,10 +57,10 @@ const useStyles = makeStyles(theme => ({
     whiteSpace: 'nowrap',
   },
   count: {
-    color: theme.palette.text.secondary,
+    color: theme.palette.textSubtle,
     fontVariantNumeric: 'tabular-nums',
   },
-  hint: { color: theme.palette.text.secondary },
+  hint: { color: theme.palette.textSubtle },
 }));
 
 const thousands = new Intl.NumberFormat('en');

@@ -94,14 +94,20 @@ const useStyles = makeStyles(theme => ({
   toolbar: {
     display: 'flex',
     flexWrap: 'wrap',
-    gap: theme.spacing(2),
+    gap: theme.spacing(2, 1),
     alignItems: 'center',
   },
-  search: { flex: '1 1 280px' },
-  sort: {
-    flex: '0 0 190px',
-    backgroundColor: theme.palette.background.paper,
+  search: {
+    flex: '1 1 280px',
+    [theme.breakpoints.down('sm')]: { flexBasis: '100%' },
   },
+  sort: {
+    flex: '0 1 190px',
+    minWidth: 0,
+    backgroundColor: theme.palette.background.paper,
+    [theme.breakpoints.down('sm')]: { flex: '1 1 130px' },
+  },
+  sortLabel: { color: theme.palette.textSubtle },
   toggle: { padding: theme.spacing(1) },
   summary: {
     display: 'flex',
@@ -111,7 +117,7 @@ const useStyles = makeStyles(theme => ({
     minHeight: 32,
     margin: theme.spacing(2, 0, 1),
   },
-  count: { color: theme.palette.text.secondary },
+  count: { color: theme.palette.textSubtle },
   progress: { height: 4, marginBottom: theme.spacing(1) },
   late: {
     visibility: 'hidden',
@@ -265,7 +271,11 @@ function MarketplaceContent() {
               <Button
                 variant="outlined"
                 startIcon={
-                  <Badge badgeContent={ticked} color="primary">
+                  <Badge
+                    badgeContent={ticked}
+                    color="primary"
+                    overlap="rectangular"
+                  >
                     <FilterIcon />
                   </Badge>
                 }
@@ -284,6 +294,7 @@ function MarketplaceContent() {
               id="envoy-go-plugins-sort"
               value={state.sort}
               SelectProps={{ native: true }}
+              InputLabelProps={{ className: classes.sortLabel }}
               onChange={event => {
                 const sort = MARKETPLACE_SORTS.find(
                   one => one === event.target.value,
@@ -407,9 +418,11 @@ export function MarketplacePage() {
 /** The marketplace below the header that the new frontend system gives every page. */
 export function NfsMarketplacePage() {
   return (
-    <Content>
+    <main>
       <Helmet title={TITLE} />
-      <MarketplaceContent />
-    </Content>
+      <Content>
+        <MarketplaceContent />
+      </Content>
+    </main>
   );
 }

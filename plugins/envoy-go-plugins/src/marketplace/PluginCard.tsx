@@ -71,7 +71,7 @@ const useStyles = makeStyles(theme => ({
     '&:focus': { outline: 'none' },
     '&::after': { content: '""', position: 'absolute', inset: 0 },
   },
-  subtle: { color: theme.palette.text.secondary },
+  subtle: { color: theme.palette.textSubtle },
   description: {
     display: '-webkit-box',
     WebkitLineClamp: 2,

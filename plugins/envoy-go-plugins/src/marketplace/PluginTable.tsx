@@ -14,12 +14,19 @@ import {
 } from '@backstage/plugin-catalog-react';
 import type { PluginSummary } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { RelativeTime } from '../time';
-import { Stars, envoyClaim, runtimeLabel } from '../vocabulary';
+import { LifecycleBadge, Stars, envoyClaim, runtimeLabel } from '../vocabulary';
 
 const useStyles = makeStyles(theme => ({
-  name: { minWidth: 240, maxWidth: 420 },
-  nowrap: { whiteSpace: 'nowrap' },
-  subtle: { color: theme.palette.text.secondary },
+  root: {
+    '& th, & td': {
+      whiteSpace: 'nowrap',
+      wordBreak: 'normal',
+      padding: theme.spacing(1, 1.5),
+    },
+  },
+  name: { width: '30%', minWidth: 220, maxWidth: 280 },
+  title: { display: 'flex', alignItems: 'center', gap: theme.spacing(1) },
+  subtle: { color: theme.palette.textSubtle },
 }));
 
 /** The same list as the cards, for those who compare. */
@@ -29,16 +36,15 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
 
   return (
     <TableContainer component={Paper} variant="outlined">
-      <Table size="small" aria-label="Plugins">
+      <Table size="small" aria-label="Plugins" className={classes.root}>
         <TableHead>
           <TableRow>
             <TableCell>Plugin</TableCell>
-            <TableCell>Category</TableCell>
-            <TableCell>Runtime</TableCell>
-            <TableCell>Lifecycle</TableCell>
-            <TableCell>Claims</TableCell>
             <TableCell>Latest release</TableCell>
             <TableCell align="right">Stars</TableCell>
+            <TableCell>Category</TableCell>
+            <TableCell>Claims</TableCell>
+            <TableCell>Runtime</TableCell>
             <TableCell>Owner</TableCell>
           </TableRow>
         </TableHead>
@@ -46,20 +52,15 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
           {props.plugins.map(plugin => (
             <TableRow key={plugin.entityRef} hover>
               <TableCell component="th" scope="row" className={classes.name}>
-                <Link to={entityLink(plugin.entityRef)}>{plugin.title}</Link>
+                <span className={classes.title}>
+                  <Link to={entityLink(plugin.entityRef)}>{plugin.title}</Link>
+                  <LifecycleBadge lifecycle={plugin.lifecycle} />
+                </span>
                 <Typography variant="body2" className={classes.subtle} noWrap>
                   {plugin.description}
                 </Typography>
               </TableCell>
-              <TableCell>{plugin.category}</TableCell>
-              <TableCell className={classes.nowrap}>
-                {runtimeLabel(plugin.runtime)}
-              </TableCell>
-              <TableCell>{plugin.lifecycle}</TableCell>
-              <TableCell className={classes.nowrap}>
-                {envoyClaim(plugin)}
-              </TableCell>
-              <TableCell className={classes.nowrap}>
+              <TableCell>
                 {plugin.latestRelease ? (
                   <>
                     {plugin.latestRelease.tag} ·{' '}
@@ -72,7 +73,10 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
               <TableCell align="right">
                 <Stars count={plugin.stars} />
               </TableCell>
-              <TableCell className={classes.nowrap}>
+              <TableCell>{plugin.category}</TableCell>
+              <TableCell>{envoyClaim(plugin)}</TableCell>
+              <TableCell>{runtimeLabel(plugin.runtime)}</TableCell>
+              <TableCell>
                 <EntityRefLink
                   entityRef={plugin.owner}
                   defaultKind="group"

@@ -1,2 +1,1 @@
 export { CONFIGURATION_PATH, usePluginEntity } from './usePluginEntity';
-export { useUsePluginLink } from './useUsePluginLink';

@@ -1,8 +1,9 @@
 import Skeleton from '@material-ui/lab/Skeleton';
 import Typography from '@material-ui/core/Typography';
 import useAsyncRetry from 'react-use/esm/useAsyncRetry';
-import { InfoCard, Link } from '@backstage/core-components';
+import { Link } from '@backstage/core-components';
 import { useApi } from '@backstage/core-plugin-api';
+import { EntityInfoCard } from '@backstage/plugin-catalog-react';
 import { envoyGoPluginsApiRef } from '../api';
 import { AsOfNote, LoadFailure } from '../feedback';
 import { usePluginEntity } from '../plugin-entity';
@@ -28,11 +29,11 @@ export function ReadmeCard() {
   }
   const readme = value?.value;
   return (
-    <InfoCard
+    <EntityInfoCard
       title="README"
-      action={
+      headerActions={
         readme && (
-          <Typography variant="body2" style={{ padding: 12 }}>
+          <Typography variant="body2">
             <Link to={readme.url}>On GitHub</Link>
           </Typography>
         )
@@ -64,6 +65,6 @@ export function ReadmeCard() {
           <AsOfNote asOf={value.asOf} staleReason={value.staleReason} />
         </div>
       )}
-    </InfoCard>
+    </EntityInfoCard>
   );
 }

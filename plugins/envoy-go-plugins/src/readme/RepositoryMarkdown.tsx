@@ -24,11 +24,16 @@ const useStyles = makeStyles(theme => ({
     '& h3': { fontSize: theme.typography.pxToRem(17) },
     '& h4, & h5, & h6': { fontSize: theme.typography.pxToRem(15) },
     '& p, & ul, & ol': { margin: theme.spacing(1, 0) },
-    '& table': { display: 'block', overflowX: 'auto', maxWidth: '100%' },
+    '& table': {
+      display: 'block',
+      overflowX: 'auto',
+      maxWidth: '100%',
+      border: 0,
+    },
     '& th, & td': {
       padding: theme.spacing(0.75, 1.5),
       lineHeight: 'inherit',
-      borderColor: theme.palette.divider,
+      border: `1px solid ${theme.palette.divider}`,
       textAlign: 'left',
     },
     '& :not(pre) > code': {
@@ -36,16 +41,27 @@ const useStyles = makeStyles(theme => ({
       borderRadius: theme.shape.borderRadius,
       backgroundColor: theme.palette.action.hover,
     },
-    '& pre': {
-      padding: theme.spacing(1.5),
+    // A block of code in a known language is a <pre> of its own inside Markdown's.
+    '& pre': { margin: theme.spacing(1.5, 0), padding: 0 },
+    '& pre pre, & pre > code': {
+      display: 'block',
+      margin: 0,
       overflowX: 'auto',
       borderRadius: theme.shape.borderRadius,
+      padding: `${theme.spacing(1.5)}px !important`,
+      backgroundColor: `${theme.palette.background.default} !important`,
+      color: theme.palette.text.primary,
     },
+    // The highlighter's colours are too faint to be read by everybody; weight and slant remain.
+    '& pre code, & pre code span': {
+      color: `${theme.palette.text.primary} !important`,
+    },
+    '& pre pre > code': { padding: '0 !important' },
     '& blockquote': {
       margin: theme.spacing(1, 0),
       paddingLeft: theme.spacing(2),
       borderLeft: `3px solid ${theme.palette.divider}`,
-      color: theme.palette.text.secondary,
+      color: theme.palette.textSubtle,
     },
   },
 }));

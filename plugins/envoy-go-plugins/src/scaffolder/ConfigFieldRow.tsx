@@ -11,6 +11,7 @@ import type {
   ConfigField,
   ConfigFieldType,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { readableErrorColor } from '../accessibility';
 import { defaultAsText, defaultFromText } from './configFieldDefault';
 
 const TYPE_LABELS: Record<ConfigFieldType, string> = {
@@ -37,6 +38,7 @@ const useStyles = makeStyles(theme => ({
     borderRadius: theme.shape.borderRadius,
     margin: theme.spacing(0, 0, 2),
     padding: theme.spacing(2),
+    '& .Mui-error': { color: readableErrorColor(theme) },
     [theme.breakpoints.up('sm')]: {
       gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr) minmax(0, 2fr)',
     },

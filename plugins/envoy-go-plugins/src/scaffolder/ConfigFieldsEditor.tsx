@@ -31,6 +31,7 @@ const useStyles = makeStyles(theme => ({
     backgroundColor: theme.palette.background.default,
     '&:focus-visible': { outline: `2px solid ${theme.palette.primary.main}` },
   },
+  tab: { '&:hover': { backgroundColor: theme.palette.action.hover } },
   later: { padding: theme.spacing(2) },
 }));
 
@@ -137,6 +138,7 @@ export function ConfigFieldsEditor(props: {
             {PREVIEWS.map((title, index) => (
               <Tab
                 key={title}
+                className={classes.tab}
                 label={title}
                 id={`${id}-preview-${index}`}
                 aria-controls={`${id}-preview`}

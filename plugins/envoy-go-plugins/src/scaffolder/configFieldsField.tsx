@@ -48,7 +48,7 @@ export function EnvoyGoConfigFields(props: typeof configFieldsSchema.TProps) {
         </Typography>
       )}
       {schema.description && (
-        <Typography variant="body2" color="textSecondary" paragraph>
+        <Typography variant="body2" paragraph>
           {schema.description}
         </Typography>
       )}

@@ -35,6 +35,7 @@ const useStyles = makeStyles(theme => ({
     padding: theme.spacing(1, 2, 2, 8),
     backgroundColor: theme.palette.background.default,
   },
+  subtle: { color: theme.palette.textSubtle },
   foot: { marginTop: theme.spacing(2) },
   empty: { padding: theme.spacing(4) },
 }));
@@ -76,7 +77,7 @@ function VersionRow(props: { release: PluginRelease; latest: boolean }) {
             />
           )}
           {release.name && release.name !== release.tag && (
-            <Typography variant="body2" color="textSecondary">
+            <Typography variant="body2" className={classes.subtle}>
               {release.name}
             </Typography>
           )}

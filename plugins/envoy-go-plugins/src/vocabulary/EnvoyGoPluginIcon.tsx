@@ -9,7 +9,7 @@ import type { SvgIconProps } from '@material-ui/core/SvgIcon';
 export function EnvoyGoPluginIcon(props: SvgIconProps) {
   return (
     <SvgIcon {...props}>
-      <path d="M2 11h4.2a6 6 0 0 1 11.6 0H22v2h-4.2a6 6 0 0 1-11.6 0H2zm10-3.9a4.9 4.9 0 1 0 0 9.8 4.9 4.9 0 0 0 0-9.8zm0 2.1 2.8 2.8-2.8 2.8-1.3-1.3.7-.7H9.2v-1.6h2.2l-.7-.7z" />
+      <path d="M1 11h4.1a7 7 0 0 1 13.8 0H23v2h-4.1a7 7 0 0 1-13.8 0H1zm11-4a5 5 0 1 0 0 10 5 5 0 0 0 0-10zm0 2.6a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8z" />
     </SvgIcon>
   );
 }
