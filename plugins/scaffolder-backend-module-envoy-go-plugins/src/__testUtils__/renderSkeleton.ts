@@ -8,11 +8,12 @@ import {
   exampleConfig,
   goPackageName,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { createRenderConfigAction } from '../actions/renderConfig';
+import { runAction } from './runAction';
 
 /** The template "Envoy Go filter". */
 export const FILTER_TEMPLATE = resolve(
@@ -65,29 +66,30 @@ export async function renderSkeleton(
     ({ action }: { action: string }) => action === 'fetch:template',
   );
   const values = skeletonValues(choice);
-  await createFetchTemplateAction({
+  const fetchTemplate = createFetchTemplateAction({
     integrations: ScmIntegrations.fromConfig(new ConfigReader({})),
     reader: mockServices.urlReader.mock(),
-  }).handler(
-    createMockActionContext({
-      input: { ...step.input, values },
-      workspacePath: directory,
-      templateInfo: {
-        entityRef: 'template:default/envoy-go-filter',
-        baseUrl: `file://${FILTER_TEMPLATE}`,
-      },
-      createTemporaryDirectory: () =>
-        mkdtemp(join(tmpdir(), 'envoy-go-fetched-')),
-      logger: mockServices.logger.mock(),
-    }),
-  );
-  await createRenderConfigAction().handler(
-    createMockActionContext({
-      input: { goPackage: values.goPackage, fields: choice.configFields },
-      workspacePath: directory,
-      logger: mockServices.logger.mock(),
-    }),
-  );
+  });
+  const fetched = await mkdtemp(join(tmpdir(), 'envoy-go-fetched-'));
+  try {
+    await fetchTemplate.handler({
+      ...createMockActionContext({
+        input: { ...step.input, values },
+        workspacePath: directory,
+        templateInfo: {
+          entityRef: 'template:default/envoy-go-filter',
+          baseUrl: `file://${FILTER_TEMPLATE}`,
+        },
+      }),
+      createTemporaryDirectory: async () => fetched,
+    });
+  } finally {
+    await rm(fetched, { recursive: true, force: true });
+  }
+  await runAction(createRenderConfigAction(), {
+    input: { goPackage: values.goPackage, fields: choice.configFields },
+    workspacePath: directory,
+  });
 }
 
 const FLAGS = [false, true];
