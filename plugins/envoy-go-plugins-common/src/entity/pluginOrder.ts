@@ -1,13 +1,6 @@
-import {
-  getCompoundEntityRef,
-  parseEntityRef,
-  stringifyEntityRef,
-} from '@backstage/catalog-model';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { fieldProblem, type FieldProblem } from '../configuration/FieldProblem';
-import {
-  ENVOY_GO_PLUGIN_KIND,
-  type EnvoyGoPluginEntity,
-} from './EnvoyGoPluginEntity';
+import { ENVOY_GO_PLUGIN_KIND } from './EnvoyGoPluginEntity';
 
 const RELATIONS = ['before', 'after', 'conflictsWith'] as const;
 const WORDS = {
@@ -19,19 +12,35 @@ const WORDS = {
 /**
  * Says what is wrong with where a plugin must stand: names of nothing that could be a
  * plugin, itself, or demands that cannot hold together.
+ *
+ * @param plugin - the plugin's own name and namespace, as far as they are known
+ * @param order - `spec.order`; what is no list of names in it is left to the schema
  */
-export function checkPluginOrder(entity: EnvoyGoPluginEntity): FieldProblem[] {
+export function checkPluginOrder(
+  plugin: { name: string | undefined; namespace: string | undefined },
+  order: Record<string, unknown>,
+): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const self = stringifyEntityRef(getCompoundEntityRef(entity));
+  const self = plugin.name
+    ? stringifyEntityRef({
+        kind: ENVOY_GO_PLUGIN_KIND,
+        namespace: plugin.namespace,
+        name: plugin.name,
+      })
+    : undefined;
   const demands = new Map<string, (typeof RELATIONS)[number]>();
   for (const relation of RELATIONS) {
-    (entity.spec.order?.[relation] ?? []).forEach((name, index) => {
+    const names = order[relation];
+    (Array.isArray(names) ? names : []).forEach((name, index) => {
+      if (typeof name !== 'string' || name === '') {
+        return;
+      }
       const path = ['spec', 'order', relation, index];
       let other: string;
       try {
         const ref = parseEntityRef(name, {
           defaultKind: ENVOY_GO_PLUGIN_KIND,
-          defaultNamespace: entity.metadata.namespace,
+          defaultNamespace: plugin.namespace,
         });
         if (
           ref.kind.toLocaleLowerCase('en-US') !==

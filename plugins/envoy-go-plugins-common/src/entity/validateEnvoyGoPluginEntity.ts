@@ -92,6 +92,21 @@ function checkDependencies(spec: unknown): FieldProblem[] {
   });
 }
 
+function checkOrder(entity: unknown, spec: unknown): FieldProblem[] {
+  const order = isObject(spec) ? spec.order : undefined;
+  const metadata = isObject(entity) ? entity.metadata : undefined;
+  const ownText = (field: string) => {
+    const value = isObject(metadata) ? metadata[field] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  return isObject(order)
+    ? checkPluginOrder(
+        { name: ownText('name'), namespace: ownText('namespace') },
+        order,
+      )
+    : [];
+}
+
 function checkConfig(spec: unknown): FieldProblem[] {
   const config = isObject(spec) ? spec.config : undefined;
   if (!isObject(config) || !isObject(config.schema)) {
@@ -126,7 +141,7 @@ function checkConfig(spec: unknown): FieldProblem[] {
  */
 export function validateEnvoyGoPluginEntity(entity: unknown): FieldProblem[] {
   const validate = schemaValidator();
-  const shapeIsRight = validate(entity);
+  validate(entity);
   const fromSchema = (validate.errors ?? []).flatMap(
     error => describeAjvError(error, entity) ?? [],
   );
@@ -154,7 +169,7 @@ export function validateEnvoyGoPluginEntity(entity: unknown): FieldProblem[] {
         ? 'must be a semver range, such as ">=1.38" or "1.38.x || 1.40.x"'
         : undefined,
     ),
-    ...(shapeIsRight ? checkPluginOrder(entity) : []),
+    ...checkOrder(entity, spec),
     ...checkConfig(spec),
     ...checkText(spec, 'proof', checkFilePath),
   ];
