@@ -95,10 +95,13 @@ export class EntityChangeAnnouncer {
       );
       for (const [index, [entityRef, pending]] of batch.entries()) {
         const served = items[index];
-        const isServed =
-          served !== undefined && descriptionHash(served) === pending.hash;
-        if (isServed || Date.now() > pending.deadline) {
+        const isLate = Date.now() > pending.deadline;
+        // Another processor may have changed it on its way, so that it never looks like this.
+        if (served && (isLate || descriptionHash(served) === pending.hash)) {
           await this.#publish(entityRef);
+          this.#forget(entityRef, pending);
+        } else if (isLate) {
+          // It was only tried, as when somebody looks at a location before registering it.
           this.#forget(entityRef, pending);
         } else {
           this.#putLast(entityRef, pending);
