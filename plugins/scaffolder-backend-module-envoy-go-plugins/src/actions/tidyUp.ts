@@ -33,6 +33,19 @@ async function hasCommits({ octokit, owner, repo }: RepositoryTarget) {
   }
 }
 
+/** Whether GitHub let the repository be removed. */
+async function remove({ octokit, owner, repo }: RepositoryTarget) {
+  try {
+    await octokit.rest.repos.delete({ owner, repo });
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 403, 404)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
 /**
  * Creates the action `envoy-go-plugins:tidy-up`, for after a failure: it removes a repository
  * that the task created but could not fill, and says how to finish when the repository is
@@ -77,14 +90,16 @@ export function createTidyUpAction(options: {
       },
     },
     async handler(ctx) {
-      const target = await openRepositoryTarget({
-        integrations,
-        credentialsProvider,
-        repoUrl: ctx.input.repoUrl,
-        token: ctx.input.token,
-        logger: ctx.logger,
-        signal: ctx.signal,
-      });
+      const open = (token: string | undefined) =>
+        openRepositoryTarget({
+          integrations,
+          credentialsProvider,
+          repoUrl: ctx.input.repoUrl,
+          token,
+          logger: ctx.logger,
+          signal: ctx.signal,
+        });
+      const target = await open(ctx.input.token);
       const { octokit, owner, repo, webUrl } = target;
       const repository = await undefinedWhenMissing(
         octokit.rest.repos.get({ owner, repo }),
@@ -106,12 +121,11 @@ export function createTidyUpAction(options: {
         ctx.output('outcome', 'complete');
         return;
       }
-      try {
-        await octokit.rest.repos.delete({ owner, repo });
-      } catch (error) {
-        if (!isRefusal(error, 403, 404)) {
-          throw error;
-        }
+      // The user's own token comes first. Most do not permit a removal; the portal's may.
+      const removed =
+        (await remove(target)) ||
+        (target.actsForUser && (await remove(await open(undefined))));
+      if (!removed) {
         ctx.logger.warn(
           `The repository ${webUrl} was created but is empty, and GitHub does not let the portal remove it; delete it at ${webUrl}/settings before you try again.`,
         );

@@ -3,17 +3,20 @@ import type { RepositoryTarget } from './RepositoryTarget';
 import { isRefusal, undefinedWhenMissing } from './undefinedWhenMissing';
 
 /**
- * Makes sure that a push with this token can succeed: GitHub refuses a push that contains a
- * workflow when the token of an OAuth app lacks the scope `workflow`. Tokens of GitHub Apps
- * have no scopes, and are not looked at.
+ * What the token of an OAuth app, or a classic personal one, may do; undefined for tokens that
+ * have no scopes, such as those of GitHub Apps.
  *
  * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
-function assertScopes(header: string | undefined, host: string) {
-  const scopes = header?.split(',').map(scope => scope.trim());
-  if (!header || !scopes) {
-    return;
-  }
+function readScopes(header: string | undefined): string[] | undefined {
+  return header ? header.split(',').map(scope => scope.trim()) : undefined;
+}
+
+/**
+ * Makes sure that a push with this token can succeed: GitHub refuses a push that contains a
+ * workflow when the token lacks the scope `workflow`.
+ */
+function assertMayPush(scopes: string[], host: string) {
   const missing = [
     ...(scopes.includes('repo') || scopes.includes('public_repo')
       ? []
@@ -38,23 +41,22 @@ async function assertMayCreateInOrganisation(
     new NotAllowedError(
       `You (${login}) may not create a repository in the organisation "${owner}" on ${host}: ${reason}. Choose your own account, or ask one of its owners.`,
     );
-  let role: string;
+  let membership;
   try {
-    const { data } = await octokit.rest.orgs.getMembershipForUser({
+    const answer = await octokit.rest.orgs.getMembershipForAuthenticatedUser({
       org: owner,
-      username: login,
     });
-    if (data.state !== 'active') {
-      throw refused('you have not accepted its invitation yet');
-    }
-    role = data.role;
+    membership = answer.data;
   } catch (error) {
     if (isRefusal(error, 403, 404)) {
       throw refused('you are not a member');
     }
     throw error;
   }
-  if (role === 'admin') {
+  if (membership.state !== 'active') {
+    throw refused('you have not accepted its invitation yet');
+  }
+  if (membership.role === 'admin') {
     return;
   }
   const organisation = await undefinedWhenMissing(
@@ -86,9 +88,15 @@ export async function assertMayCreate(target: RepositoryTarget): Promise<void> {
   }
   if (target.actsForUser) {
     const { data: user, headers } = await octokit.rest.users.getAuthenticated();
-    assertScopes(headers['x-oauth-scopes'], host);
+    const scopes = readScopes(headers['x-oauth-scopes']);
+    if (scopes) {
+      assertMayPush(scopes, host);
+    }
     if (account.type === 'Organization') {
-      await assertMayCreateInOrganisation(target, user.login);
+      // Without this scope GitHub tells nobody who is a member.
+      if (!scopes || scopes.some(scope => scope.endsWith(':org'))) {
+        await assertMayCreateInOrganisation(target, user.login);
+      }
     } else if (user.login.toLowerCase() !== owner.toLowerCase()) {
       throw new NotAllowedError(
         `You (${user.login}) may not create a repository for "${owner}" on ${host}; choose your own account or an organisation.`,
