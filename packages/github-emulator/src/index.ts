@@ -1,1 +1,29 @@
-export {};
+/**
+ * GitHub on localhost: a stateful server that GitHub's clients and the unchanged Backstage modules talk to.
+ *
+ * @packageDocumentation
+ */
+export { Emulator } from './Emulator';
+export type { Validation } from './rest/RestApi';
+export type { Clock } from './server/clock';
+export type { RateLimits } from './server/RateLimiter';
+export type { LoggedRequest } from './server/RequestLog';
+export { startGitHubEmulator } from './startGitHubEmulator';
+export type {
+  GitHubEmulator,
+  GitHubEmulatorOptions,
+} from './startGitHubEmulator';
+export type { Violation } from './truth/TruthCheck';
+export { readSeed } from './seed/readSeed';
+export type {
+  Seed,
+  SeedAccount,
+  SeedApplication,
+  SeedIssue,
+  SeedOrganization,
+  SeedPullRequest,
+  SeedRelease,
+  SeedRepository,
+  SeedTeam,
+  SeedToken,
+} from './seed/Seed';

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { GitRepositories } from './git/GitRepositories';
+import { OAuth } from './oauth/OAuth';
+import { Clock } from './server/clock';
+import { RateLimiter, RateLimits } from './server/RateLimiter';
+import { Urls } from './server/Urls';
+import { Accounts } from './state/Accounts';
+import { Discussions } from './state/Discussions';
+import { Releases } from './state/Releases';
+import { Repositories } from './state/Repositories';
+import { Store } from './state/Store';
+
+/** The parts of an emulator that requests are answered from, and that tests look into. */
+export class Emulator {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly urls: Urls;
+  readonly git: GitRepositories;
+  readonly accounts: Accounts;
+  readonly repositories: Repositories;
+  readonly discussions: Discussions;
+  readonly releases: Releases;
+  readonly oauth: OAuth;
+  readonly rateLimiter: RateLimiter;
+
+  constructor(options: {
+    stateDir: string;
+    store: Store;
+    clock: Clock;
+    urls: Urls;
+    rateLimits?: Partial<RateLimits>;
+  }) {
+    const { store, clock } = options;
+    this.store = store;
+    this.clock = clock;
+    this.urls = options.urls;
+    this.git = new GitRepositories(path.join(options.stateDir, 'repos'));
+    this.accounts = new Accounts({ store, clock });
+    this.repositories = new Repositories({
+      store,
+      clock,
+      accounts: this.accounts,
+      git: this.git,
+    });
+    this.discussions = new Discussions({
+      store,
+      clock,
+      repositories: this.repositories,
+    });
+    this.releases = new Releases({
+      store,
+      clock,
+      repositories: this.repositories,
+      assetFolder: path.join(options.stateDir, 'assets'),
+    });
+    this.oauth = new OAuth({ store, clock });
+    this.rateLimiter = new RateLimiter({ clock, limits: options.rateLimits });
+  }
+}

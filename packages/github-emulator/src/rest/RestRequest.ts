@@ -1,0 +1,197 @@
+import { JsonValue } from '@backstage/types';
+import { Emulator } from '../Emulator';
+import { forbidden, GitHubError, notFound } from '../server/GitHubError';
+import { linkHeader, readPage } from '../server/paging';
+import { RequestBody } from '../server/RequestBody';
+import { SignedInViewer, Viewer } from '../server/Viewer';
+import { Account, Team } from '../state/accountRecords';
+import { Permission, permits, Repository } from '../state/repositoryRecords';
+
+/** What a handler answers. A body of bytes is sent as it is, anything else as JSON. */
+export interface RestAnswer {
+  status: number;
+  body?: JsonValue | Buffer;
+  headers?: Record<string, string>;
+}
+
+/** 200 with a body. */
+export function ok(body: JsonValue | Buffer): RestAnswer {
+  return { status: 200, body };
+}
+
+/** 201 with a body. */
+export function created(body: JsonValue): RestAnswer {
+  return { status: 201, body };
+}
+
+/** 204. */
+export function noContent(): RestAnswer {
+  return { status: 204 };
+}
+
+const ADMIN_NEEDED = 'Must have admin rights to Repository.';
+const PUSH_NEEDED = 'Must have push access to Repository.';
+
+/** What came in, taken apart. */
+export interface RestRequestParts {
+  emulator: Emulator;
+  viewer: Viewer;
+  /** The path below `/api/v3`. */
+  path: string;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  body: RequestBody;
+  rawBody: Buffer;
+  headers: Record<string, string | string[] | undefined>;
+  /** The variant that `Accept` asks for, such as `raw`, `object`, `star`. */
+  media?: string;
+}
+
+/** A request to the REST API as handlers see it. */
+export class RestRequest {
+  readonly emulator: Emulator;
+  readonly viewer: Viewer;
+  readonly path: string;
+  readonly params: Record<string, string>;
+  readonly query: URLSearchParams;
+  readonly body: RequestBody;
+  readonly rawBody: Buffer;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly media?: string;
+
+  constructor(options: RestRequestParts) {
+    this.emulator = options.emulator;
+    this.viewer = options.viewer;
+    this.path = options.path;
+    this.params = options.params;
+    this.query = options.query;
+    this.body = options.body;
+    this.rawBody = options.rawBody;
+    this.headers = options.headers;
+    this.media = options.media;
+  }
+
+  /** @throws GitHubError 401 when there is no token */
+  signedIn(): SignedInViewer {
+    const { account, token } = this.viewer;
+    if (!account || !token) {
+      throw new GitHubError(401, 'Requires authentication');
+    }
+    return { account, token };
+  }
+
+  /**
+   * The repository of the path.
+   *
+   * @throws GitHubError 404 when it may not be seen, 403 when what is needed is not allowed
+   */
+  repository(needed: Permission = 'read'): Repository {
+    return this.repositoryFor(this.params.owner, this.params.repo, needed);
+  }
+
+  /** Like {@link RestRequest.repository} for any repository. */
+  repositoryFor(
+    owner: string,
+    name: string,
+    needed: Permission = 'read',
+  ): Repository {
+    const { repositories } = this.emulator;
+    const repository = repositories.find(owner, name);
+    if (!repository || !repositories.isVisible(repository, this.viewer)) {
+      throw notFound();
+    }
+    if (needed !== 'read') {
+      this.signedIn();
+      const permission = repositories.permissionOf(repository, this.viewer);
+      if (!permits(permission, needed)) {
+        throw forbidden(needed === 'admin' ? ADMIN_NEEDED : PUSH_NEEDED);
+      }
+      if (repository.archived) {
+        throw forbidden('Repository was archived so is read-only.');
+      }
+    }
+    return repository;
+  }
+
+  /** The organisation of the path. */
+  organization(): Account {
+    const organization = this.emulator.accounts.findOrganization(
+      this.params.org,
+    );
+    if (!organization) {
+      throw notFound();
+    }
+    return organization;
+  }
+
+  /** The team of the path, which members of the organisation see. */
+  team(): Team {
+    const organization = this.organization();
+    this.signedIn();
+    const team = this.emulator.accounts.findTeam(
+      organization.id,
+      this.params.team_slug,
+    );
+    if (
+      !team ||
+      !this.viewer.hasScope('read:org') ||
+      !this.emulator.accounts.membership(organization.id, this.viewer.id)
+    ) {
+      throw notFound();
+    }
+    return team;
+  }
+
+  /** The account of the path. */
+  account(): Account {
+    const account = this.emulator.accounts.find(this.params.username);
+    if (!account) {
+      throw notFound();
+    }
+    return account;
+  }
+
+  /** @throws GitHubError 403 unless the viewer owns the organisation and the token may change it */
+  requireOwner(organization: Account): void {
+    this.signedIn();
+    const membership = this.emulator.accounts.membership(
+      organization.id,
+      this.viewer.id,
+    );
+    if (!membership) {
+      throw notFound();
+    }
+    if (membership.role !== 'admin' || !this.viewer.hasScope('write:org')) {
+      throw forbidden('You must be an organization owner or have admin:org.');
+    }
+  }
+
+  /** @throws GitHubError 404 when the token lacks a scope, as GitHub answers then */
+  requireScope(scope: string): void {
+    this.signedIn();
+    if (!this.viewer.hasScope(scope)) {
+      throw notFound();
+    }
+  }
+
+  /** A number in the path. */
+  number(name: string): number {
+    return Number(this.params[name]);
+  }
+
+  /** One page of a list that is in memory. */
+  async paged<T>(
+    items: T[],
+    present: (item: T) => JsonValue | Promise<JsonValue>,
+  ): Promise<RestAnswer> {
+    const { offset, perPage } = readPage(this.query);
+    const page = items.slice(offset, offset + perPage);
+    return this.list(await Promise.all(page.map(present)), items.length);
+  }
+
+  /** A page that was cut out already, of a list of so many. */
+  list(page: JsonValue[], total: number): RestAnswer {
+    const link = linkHeader(this.emulator.urls, this.path, this.query, total);
+    return { status: 200, body: page, headers: link ? { link } : {} };
+  }
+}

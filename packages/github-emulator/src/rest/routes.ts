@@ -1,0 +1,33 @@
+import { actionsRoutes } from './actions';
+import { branchRoutes } from './branches';
+import { collaboratorRoutes } from './collaborators';
+import { commitRoutes } from './commits';
+import { contentRoutes } from './contents';
+import { gitDataRoutes } from './gitData';
+import { issueRoutes } from './issues';
+import { organizationRoutes } from './organizations';
+import { pullRoutes } from './pulls';
+import { releaseRoutes } from './releases';
+import { repositoryRoutes } from './repositories';
+import { Route } from './RouteTable';
+import { searchRoutes } from './search';
+import { serviceRoutes } from './service';
+import { starRoutes } from './stars';
+import { teamRoutes } from './teams';
+import { userRoutes } from './users';
+
+/** All endpoints of the REST API, by area. */
+export const ROUTES: Record<string, Route[]> = {
+  Service: serviceRoutes,
+  'Users and organisations': [...userRoutes, ...organizationRoutes],
+  Teams: teamRoutes,
+  Repositories: [...repositoryRoutes, ...collaboratorRoutes],
+  'Contents and archives': contentRoutes,
+  'Git objects': gitDataRoutes,
+  'Branches, tags and commits': [...branchRoutes, ...commitRoutes],
+  Releases: releaseRoutes,
+  'Issues and pull requests': [...issueRoutes, ...pullRoutes],
+  'Stars and subscriptions': starRoutes,
+  Search: searchRoutes,
+  'Workflow settings': actionsRoutes,
+};

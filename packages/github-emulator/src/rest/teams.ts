@@ -1,0 +1,277 @@
+import { forbidden, notFound, validationFailed } from '../server/GitHubError';
+import { Team } from '../state/accountRecords';
+import { teamSlug } from '../state/Accounts';
+import { Permission, Repository } from '../state/repositoryRecords';
+import { fullTeam, presentTeam, simpleUser } from './present/account';
+import { presentPermissions, presentRepository } from './present/repository';
+import { created, noContent, ok, RestRequest } from './RestRequest';
+import { Route, route } from './RouteTable';
+
+/** Permissions by the names that clients use for them. */
+export const PERMISSION_NAMES: Record<string, Permission> = {
+  pull: 'read',
+  read: 'read',
+  triage: 'triage',
+  push: 'write',
+  write: 'write',
+  maintain: 'maintain',
+  admin: 'admin',
+};
+
+function listTeams(request: RestRequest) {
+  const organization = request.organization();
+  request.signedIn();
+  const { accounts } = request.emulator;
+  if (
+    !request.viewer.hasScope('read:org') ||
+    !accounts.membership(organization.id, request.viewer.id)
+  ) {
+    throw forbidden(
+      'You must be a member of the organization and have read:org to list its teams.',
+    );
+  }
+  return request.paged(accounts.teams(organization.id), team =>
+    presentTeam(request.emulator, team),
+  );
+}
+
+function createTeam(request: RestRequest) {
+  const organization = request.organization();
+  request.requireOwner(organization);
+  const { accounts } = request.emulator;
+  const name = request.body.requiredString('name');
+  if (accounts.findTeam(organization.id, teamSlug(name))) {
+    throw validationFailed({
+      resource: 'Team',
+      code: 'already_exists',
+      field: 'name',
+      message: 'Name must be unique for this org',
+    });
+  }
+  const team = accounts.createTeam(organization.id, {
+    name,
+    description: request.body.string('description'),
+    privacy: request.body.oneOf('privacy', ['closed', 'secret']) ?? 'closed',
+    parentId: request.body.number('parent_team_id'),
+  });
+  for (const login of request.body.strings('maintainers') ?? []) {
+    const account = accounts.find(login);
+    if (account) {
+      accounts.setTeamMembership(team, account.id, 'maintainer');
+    }
+  }
+  return created(fullTeam(request.emulator, team));
+}
+
+function changeTeam(request: RestRequest) {
+  const team = request.team();
+  request.requireOwner(request.organization());
+  const name = request.body.string('name') ?? team.name;
+  const changed = request.emulator.store.collections.teams.update(team.id, {
+    name,
+    slug: teamSlug(name),
+    description: request.body.string('description') ?? team.description,
+    privacy:
+      request.body.oneOf('privacy', ['closed', 'secret']) ?? team.privacy,
+    parentId: request.body.isNull('parent_team_id')
+      ? undefined
+      : request.body.number('parent_team_id') ?? team.parentId,
+  });
+  return ok(fullTeam(request.emulator, changed));
+}
+
+function listMembers(request: RestRequest) {
+  const team = request.team();
+  const role = request.query.get('role') ?? 'all';
+  const { accounts } = request.emulator;
+  const members = accounts
+    .teamMembers(team)
+    .filter(
+      member =>
+        role === 'all' ||
+        (accounts.teamMembership(team.id, member.id)?.role ?? 'member') ===
+          role,
+    );
+  return request.paged(members, member => simpleUser(request.emulator, member));
+}
+
+function presentTeamMembership(request: RestRequest, team: Team) {
+  const account = request.account();
+  const { accounts, urls } = request.emulator;
+  const membership = accounts.teamMembership(team.id, account.id);
+  if (!membership) {
+    throw notFound();
+  }
+  return ok({
+    url: urls.api(
+      `/organizations/${team.organizationId}/team/${team.id}/memberships/${account.login}`,
+    ),
+    role: membership.role,
+    state: 'active',
+  });
+}
+
+function setMembership(request: RestRequest) {
+  const team = request.team();
+  request.requireOwner(request.organization());
+  request.emulator.accounts.setTeamMembership(
+    team,
+    request.account().id,
+    request.body.oneOf('role', ['member', 'maintainer']) ?? 'member',
+  );
+  return presentTeamMembership(request, team);
+}
+
+function removeMembership(request: RestRequest) {
+  const team = request.team();
+  request.requireOwner(request.organization());
+  const membership = request.emulator.accounts.teamMembership(
+    team.id,
+    request.account().id,
+  );
+  if (!membership) {
+    throw notFound();
+  }
+  request.emulator.store.collections.teamMemberships.delete(membership.id);
+  return noContent();
+}
+
+function grants(request: RestRequest, team: Team) {
+  return request.emulator.store.collections.teamRepositories.by(
+    'team',
+    team.id,
+  );
+}
+
+function teamRepository(
+  request: RestRequest,
+  repository: Repository,
+  permission: Permission,
+) {
+  return {
+    ...presentRepository(request.emulator, repository, request.viewer),
+    permissions: presentPermissions(permission),
+    role_name: permission,
+  };
+}
+
+function checkRepository(request: RestRequest) {
+  const team = request.team();
+  const repository = request.repository();
+  const grant = grants(request, team).find(
+    one => one.repositoryId === repository.id,
+  );
+  if (!grant) {
+    throw notFound();
+  }
+  return request.media === 'repository'
+    ? ok(teamRepository(request, repository, grant.permission))
+    : noContent();
+}
+
+function setRepository(request: RestRequest) {
+  const team = request.team();
+  const repository = request.repository('admin');
+  if (repository.ownerId !== team.organizationId) {
+    throw validationFailed({
+      resource: 'TeamMember',
+      code: 'unprocessable',
+      message: 'Only organization-owned repositories can be added to a team.',
+    });
+  }
+  const asked = request.body.string('permission') ?? 'push';
+  const permission = PERMISSION_NAMES[asked];
+  if (!permission) {
+    throw validationFailed({
+      resource: 'Team',
+      code: 'invalid',
+      field: 'permission',
+    });
+  }
+  request.emulator.repositories.setTeamPermission(
+    repository,
+    team.id,
+    permission,
+  );
+  return noContent();
+}
+
+function removeRepository(request: RestRequest) {
+  const team = request.team();
+  const repository = request.repository('admin');
+  const grant = grants(request, team).find(
+    one => one.repositoryId === repository.id,
+  );
+  if (grant) {
+    request.emulator.store.collections.teamRepositories.delete(grant.id);
+  }
+  return noContent();
+}
+
+/** Teams, their members and repositories. */
+export const teamRoutes: Route[] = [
+  route('GET', '/orgs/{org}/teams', listTeams),
+  route('POST', '/orgs/{org}/teams', createTeam),
+  route('GET', '/orgs/{org}/teams/{team_slug}', request =>
+    ok(fullTeam(request.emulator, request.team())),
+  ),
+  route('PATCH', '/orgs/{org}/teams/{team_slug}', changeTeam),
+  route('DELETE', '/orgs/{org}/teams/{team_slug}', request => {
+    const team = request.team();
+    request.requireOwner(request.organization());
+    request.emulator.accounts.deleteTeam(team);
+    return noContent();
+  }),
+  route('GET', '/orgs/{org}/teams/{team_slug}/members', listMembers),
+  route('GET', '/orgs/{org}/teams/{team_slug}/teams', request =>
+    request.paged(request.emulator.accounts.childTeams(request.team()), team =>
+      presentTeam(request.emulator, team),
+    ),
+  ),
+  route(
+    'GET',
+    '/orgs/{org}/teams/{team_slug}/memberships/{username}',
+    request => presentTeamMembership(request, request.team()),
+  ),
+  route(
+    'PUT',
+    '/orgs/{org}/teams/{team_slug}/memberships/{username}',
+    setMembership,
+  ),
+  route(
+    'DELETE',
+    '/orgs/{org}/teams/{team_slug}/memberships/{username}',
+    removeMembership,
+  ),
+  route('GET', '/orgs/{org}/teams/{team_slug}/repos', request => {
+    const { repositories } = request.emulator;
+    const visible = grants(request, request.team()).filter(grant =>
+      repositories.isVisible(
+        repositories.get(grant.repositoryId),
+        request.viewer,
+      ),
+    );
+    return request.paged(visible, grant =>
+      teamRepository(
+        request,
+        repositories.get(grant.repositoryId),
+        grant.permission,
+      ),
+    );
+  }),
+  route(
+    'GET',
+    '/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}',
+    checkRepository,
+  ),
+  route(
+    'PUT',
+    '/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}',
+    setRepository,
+  ),
+  route(
+    'DELETE',
+    '/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}',
+    removeRepository,
+  ),
+];

@@ -1,0 +1,111 @@
+import { forbidden, notFound } from '../server/GitHubError';
+import { OrganizationMembership } from '../state/accountRecords';
+import { Emulator } from '../Emulator';
+import {
+  fullOrganization,
+  fullTeam,
+  privateUser,
+  publicUser,
+  simpleOrganization,
+  simpleUser,
+} from './present/account';
+import { ok, RestRequest } from './RestRequest';
+import { Route, route } from './RouteTable';
+
+/** `org-membership`. */
+export function presentMembership(
+  emulator: Emulator,
+  membership: OrganizationMembership,
+) {
+  const organization = emulator.accounts.get(membership.organizationId);
+  const user = emulator.accounts.get(membership.userId);
+  const url = emulator.urls.api(`/orgs/${organization.login}`);
+  return {
+    url: `${url}/memberships/${user.login}`,
+    state: 'active',
+    role: membership.role,
+    organization_url: url,
+    user: simpleUser(emulator, user),
+    organization: simpleOrganization(emulator, organization),
+  };
+}
+
+function emails(request: RestRequest) {
+  const { account } = request.signedIn();
+  if (!request.viewer.hasScope('user:email')) {
+    throw notFound();
+  }
+  const list = account.email ? [account.email] : [];
+  return request.paged(list, email => ({
+    email,
+    primary: true,
+    verified: true,
+    visibility: account.emailPublic ? 'public' : 'private',
+  }));
+}
+
+function ownMembership(request: RestRequest) {
+  const { account } = request.signedIn();
+  const organization = request.organization();
+  const membership = request.emulator.accounts.membership(
+    organization.id,
+    account.id,
+  );
+  if (!membership) {
+    throw forbidden('You are not a member of this organization.');
+  }
+  return ok(presentMembership(request.emulator, membership));
+}
+
+/** The signed-in user, and other people. */
+export const userRoutes: Route[] = [
+  route('GET', '/user', request =>
+    ok(privateUser(request.emulator, request.signedIn().account)),
+  ),
+  route('GET', '/user/emails', emails),
+  route('GET', '/user/orgs', request => {
+    const { account } = request.signedIn();
+    if (!request.viewer.hasScope('read:org')) {
+      if (!request.viewer.hasScope('read:user')) {
+        throw forbidden(
+          'You need at least read:org scope or user scope to list your organizations.',
+        );
+      }
+    }
+    return request.paged(
+      request.emulator.accounts.organizationsOf(account.id),
+      organization => simpleOrganization(request.emulator, organization),
+    );
+  }),
+  route('GET', '/user/teams', request => {
+    const { account } = request.signedIn();
+    return request.paged(request.emulator.accounts.teamsOf(account.id), team =>
+      fullTeam(request.emulator, team),
+    );
+  }),
+  route('GET', '/user/memberships/orgs', request => {
+    const { account } = request.signedIn();
+    return request.paged(
+      request.emulator.store.collections.memberships.by('user', account.id),
+      membership => presentMembership(request.emulator, membership),
+    );
+  }),
+  route('GET', '/user/memberships/orgs/{org}', ownMembership),
+  route('GET', '/users/{username}', request => {
+    const account = request.account();
+    return ok(
+      account.id === request.viewer.id
+        ? privateUser(request.emulator, account)
+        : publicUser(request.emulator, account),
+    );
+  }),
+  route('GET', '/users/{username}/orgs', request =>
+    request.paged(
+      request.emulator.accounts.organizationsOf(request.account().id),
+      organization => simpleOrganization(request.emulator, organization),
+    ),
+  ),
+  route('GET', '/orgs/{org}', request =>
+    ok(fullOrganization(request.emulator, request.organization())),
+  ),
+];

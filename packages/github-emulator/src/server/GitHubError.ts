@@ -1,0 +1,67 @@
+import { JsonObject } from '@backstage/types';
+
+const DOCUMENTATION = 'https://docs.github.com/rest';
+
+/** One reason why a request was refused with 422, as GitHub lists them. */
+export interface FieldError {
+  resource: string;
+  field?: string;
+  code:
+    | 'missing'
+    | 'missing_field'
+    | 'invalid'
+    | 'already_exists'
+    | 'unprocessable'
+    | 'custom';
+  message?: string;
+  value?: string;
+}
+
+/** An answer that says no, in GitHub's own words. Handlers throw it. */
+export class GitHubError extends Error {
+  readonly status: number;
+  readonly errors?: FieldError[];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    message: string,
+    options: {
+      errors?: FieldError[];
+      headers?: Record<string, string>;
+    } = {},
+  ) {
+    super(message);
+    this.name = 'GitHubError';
+    this.status = status;
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The JSON that GitHub sends. */
+  toBody(): JsonObject {
+    return {
+      message: this.message,
+      ...(this.errors && {
+        errors: this.errors.map(({ ...error }): JsonObject => error),
+      }),
+      documentation_url: DOCUMENTATION,
+      status: String(this.status),
+    };
+  }
+}
+
+/** 404, also for what may not be seen: GitHub does not tell the two apart. */
+export function notFound(): GitHubError {
+  return new GitHubError(404, 'Not Found');
+}
+
+/** 403 with a reason. */
+export function forbidden(message: string): GitHubError {
+  return new GitHubError(403, message);
+}
+
+/** 422 because of some fields. */
+export function validationFailed(...errors: FieldError[]): GitHubError {
+  return new GitHubError(422, 'Validation Failed', { errors });
+}

@@ -1,0 +1,116 @@
+import { Clock } from './clock';
+
+/** What requests are counted under. */
+export type RateLimitResource = 'core' | 'graphql' | 'search' | 'code_search';
+
+/** How much may be asked for; requests (points for `graphql`) in a window. */
+export interface RateLimits {
+  /** Core requests an hour with a token. */
+  core: number;
+  /** Core requests an hour and address without a token. */
+  anonymous: number;
+  /** GraphQL points an hour. */
+  graphql: number;
+  /** Searches a minute. */
+  search: number;
+  /** Code searches a minute. */
+  codeSearch: number;
+}
+
+/** github.com's limits (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
+export const GITHUB_RATE_LIMITS: RateLimits = {
+  core: 5000,
+  anonymous: 60,
+  graphql: 5000,
+  search: 30,
+  codeSearch: 10,
+};
+
+const HOUR = 3600;
+const MINUTE = 60;
+
+/** How things stand for one caller and resource. */
+export interface RateLimitState {
+  limit: number;
+  used: number;
+  remaining: number;
+  /** When counting starts anew, in seconds since 1970. */
+  reset: number;
+  resource: RateLimitResource;
+}
+
+/** Counts requests by caller. A window opens with the first request in it. */
+export class RateLimiter {
+  readonly #clock: Clock;
+  readonly #limits: RateLimits;
+  readonly #windows = new Map<string, { used: number; reset: number }>();
+
+  constructor(options: { clock: Clock; limits?: Partial<RateLimits> }) {
+    this.#clock = options.clock;
+    this.#limits = { ...GITHUB_RATE_LIMITS, ...options.limits };
+  }
+
+  /** How things stand, without counting anything. */
+  state(key: string, resource: RateLimitResource): RateLimitState {
+    const limit = this.#limit(key, resource);
+    const now = this.#now();
+    const window = this.#windows.get(`${resource}/${key}`);
+    const current =
+      window && window.reset > now
+        ? window
+        : { used: 0, reset: now + this.#length(resource) };
+    return {
+      limit,
+      used: current.used,
+      remaining: Math.max(0, limit - current.used),
+      reset: current.reset,
+      resource,
+    };
+  }
+
+  /** Counts a request (or that many points) and returns how things stand then. */
+  count(key: string, resource: RateLimitResource, cost = 1): RateLimitState {
+    const { used, reset, limit } = this.state(key, resource);
+    this.#windows.set(`${resource}/${key}`, {
+      used: Math.min(limit, used + cost),
+      reset,
+    });
+    return this.state(key, resource);
+  }
+
+  #limit(key: string, resource: RateLimitResource): number {
+    switch (resource) {
+      case 'core':
+        return key.startsWith('account:')
+          ? this.#limits.core
+          : this.#limits.anonymous;
+      case 'graphql':
+        return key.startsWith('account:') ? this.#limits.graphql : 0;
+      case 'search':
+        return this.#limits.search;
+      default:
+        return this.#limits.codeSearch;
+    }
+  }
+
+  #length(resource: RateLimitResource): number {
+    return resource === 'core' || resource === 'graphql' ? HOUR : MINUTE;
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock().getTime() / 1000);
+  }
+}
+
+/** The headers that tell a caller how things stand. */
+export function rateLimitHeaders(
+  state: RateLimitState,
+): Record<string, string> {
+  return {
+    'x-ratelimit-limit': String(state.limit),
+    'x-ratelimit-remaining': String(state.remaining),
+    'x-ratelimit-used': String(state.used),
+    'x-ratelimit-reset': String(state.reset),
+    'x-ratelimit-resource': state.resource,
+  };
+}

@@ -1,0 +1,46 @@
+import { IncomingMessage } from 'node:http';
+import { Emulator } from '../Emulator';
+import { GitHubError } from './GitHubError';
+import { Viewer } from './Viewer';
+
+/**
+ * Tells who sends a request, from `Authorization: Bearer …`, `token …`, or basic authentication with a token as the password.
+ *
+ * @throws GitHubError 401 when a token is given that is not known or has ended
+ */
+export function authenticate(
+  emulator: Emulator,
+  request: IncomingMessage,
+): Viewer {
+  const address = request.socket.remoteAddress ?? 'unknown';
+  const { authorization } = request.headers;
+  if (!authorization) {
+    return new Viewer({ address });
+  }
+  const text = tokenIn(authorization);
+  const token = text === undefined ? undefined : emulator.oauth.find(text);
+  const account =
+    token && emulator.store.collections.accounts.get(token.userId);
+  if (!account) {
+    throw new GitHubError(401, 'Bad credentials');
+  }
+  return new Viewer({ account, token, address });
+}
+
+function tokenIn(authorization: string): string | undefined {
+  const [scheme, value = ''] = authorization.split(/ +/, 2);
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+    case 'token':
+      return value;
+    case 'basic': {
+      const [user, ...password] = Buffer.from(value, 'base64')
+        .toString()
+        .split(':');
+      // A token may also be given as the user, without a password.
+      return password.join(':') || user;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+import { ConflictError } from '@backstage/errors';
+import { createServer, Server } from 'node:http';
+import { Emulator } from './Emulator';
+import { Validation } from './rest/RestApi';
+import { applyCredentials, plantSeed } from './seed/plantSeed';
+import { Seed } from './seed/Seed';
+import { Clock } from './server/clock';
+import { createApp } from './server/createApp';
+import { RateLimits } from './server/RateLimiter';
+import { LoggedRequest, RequestLog } from './server/RequestLog';
+import { Urls } from './server/Urls';
+import { prepareStateFolder } from './state/StateFolder';
+import { Store } from './state/Store';
+import { Violation } from './truth/TruthCheck';
+
+/** How an emulator is started. */
+export interface GitHubEmulatorOptions {
+  /** Where its state is kept: an empty folder, or one of an emulator before. */
+  stateDir: string;
+  /** The port to listen on; 0, the default, takes a free one. */
+  port?: number;
+  /** The address to listen on; 127.0.0.1 unless said otherwise. */
+  host?: string;
+  /** What to begin with. Accounts and repositories are made once, tokens and applications at every start. */
+  seed?: Seed;
+  /** Forgets the state of the folder first. */
+  fresh?: boolean;
+  /** What to do when a REST request or answer contradicts GitHub's description; `throw` answers 500. Default `throw`. */
+  validate?: Validation;
+  /** Tells the time; the system's clock unless said otherwise. */
+  clock?: Clock;
+  /** Rate limits other than github.com's. */
+  rateLimits?: Partial<RateLimits>;
+}
+
+/** An emulator that runs. */
+export interface GitHubEmulator {
+  /** Its web pages: `http://localhost:PORT`. */
+  url: string;
+  /** Its REST API: `http://localhost:PORT/api/v3`. */
+  apiBaseUrl: string;
+  /** `localhost:PORT`, as `integrations.github[].host` wants it. */
+  host: string;
+  /** What is behind it, for tests to look into and to change. */
+  state: Emulator;
+  /** Makes a personal token for an account, with all scopes unless said otherwise. */
+  createToken(login: string, scopes?: string[]): Promise<string>;
+  /** What contradicted GitHub's description since the start. */
+  violations(): Violation[];
+  /** The last requests, oldest first. */
+  requests(): LoggedRequest[];
+  /** Stops listening, lets open requests end, and saves the state. */
+  close(): Promise<void>;
+}
+
+const ALL_SCOPES = [
+  'repo',
+  'workflow',
+  'admin:org',
+  'user',
+  'delete_repo',
+  'gist',
+  'notifications',
+];
+
+const KEPT_REQUESTS = 10_000;
+
+/**
+ * Starts GitHub on this machine.
+ *
+ * @throws ConflictError when the port is in use, or the folder holds something else
+ */
+export async function startGitHubEmulator(
+  options: GitHubEmulatorOptions,
+): Promise<GitHubEmulator> {
+  await prepareStateFolder(options.stateDir, { fresh: options.fresh });
+  const store = await Store.open(options.stateDir);
+  const server = createServer();
+  // A body may be large and a clone may take long: git itself decides when it is over.
+  server.requestTimeout = 0;
+  try {
+    const port = await listen(
+      server,
+      options.port ?? 0,
+      options.host ?? '127.0.0.1',
+    );
+    const host = `localhost:${port}`;
+    const url = `http://${host}`;
+    const log = new RequestLog({ kept: KEPT_REQUESTS });
+    const emulator = new Emulator({
+      stateDir: options.stateDir,
+      store,
+      clock: options.clock ?? (() => new Date()),
+      urls: new Urls(url),
+      rateLimits: options.rateLimits,
+    });
+    await emulator.git.prepare();
+    if (options.seed) {
+      if (store.collections.accounts.size === 0) {
+        await plantSeed(emulator, options.seed);
+      }
+      applyCredentials(emulator, options.seed);
+      await store.saved();
+    }
+    server.on(
+      'request',
+      createApp({ emulator, log, validation: options.validate ?? 'throw' }),
+    );
+    return {
+      url,
+      apiBaseUrl: `${url}/api/v3`,
+      host,
+      state: emulator,
+      createToken: async (login, scopes = ALL_SCOPES) => {
+        const account = emulator.accounts.find(login);
+        if (!account) {
+          throw new ConflictError(
+            `There is no account ${login} to make a token for`,
+          );
+        }
+        const { token } = emulator.oauth.createToken(account.id, scopes);
+        await store.saved();
+        return token;
+      },
+      violations: () => log.violations(),
+      requests: () => log.requests(),
+      close: async () => {
+        await stop(server);
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await stop(server);
+    await store.close();
+    throw error;
+  }
+}
+
+async function listen(
+  server: Server,
+  port: number,
+  host: string,
+): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', error => {
+      reject(
+        'code' in error && error.code === 'EADDRINUSE'
+          ? new ConflictError(
+              `Port ${port} is in use; stop what uses it or choose another with --port`,
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}
+
+async function stop(server: Server): Promise<void> {
+  if (!server.listening) {
+    return;
+  }
+  await new Promise<void>(resolve => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    // Clients that keep their connections open do not keep the server.
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+  });
+}

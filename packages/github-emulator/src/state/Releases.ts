@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { validationFailed } from '../server/GitHubError';
+import { Clock, timestamp } from '../server/clock';
+import { Release, ReleaseAsset } from './releaseRecords';
+import { Repositories } from './Repositories';
+import { Repository } from './repositoryRecords';
+import { Store } from './Store';
+import { isRefName } from '../git/names';
+
+/** What a release to be made is like. */
+export interface NewRelease {
+  tagName: string;
+  targetCommitish?: string;
+  name?: string;
+  body?: string;
+  draft?: boolean;
+  prerelease?: boolean;
+  authorId: number;
+  createdAt?: string;
+}
+
+/** Releases of repositories, and the files that are attached to them. */
+export class Releases {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #repositories: Repositories;
+  readonly #assetFolder: string;
+
+  constructor(options: {
+    store: Store;
+    clock: Clock;
+    repositories: Repositories;
+    assetFolder: string;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#repositories = options.repositories;
+    this.#assetFolder = options.assetFolder;
+  }
+
+  /** Releases of a repository, newest first, drafts on top. */
+  list(repository: Repository): Release[] {
+    return this.#store.collections.releases
+      .by('repository', repository.id)
+      .sort((a, b) => sortKey(b).localeCompare(sortKey(a)) || b.id - a.id);
+  }
+
+  find(repository: Repository, id: number): Release | undefined {
+    const release = this.#store.collections.releases.get(id);
+    return release?.repositoryId === repository.id ? release : undefined;
+  }
+
+  findByTag(repository: Repository, tag: string): Release | undefined {
+    return this.list(repository).find(
+      release => release.tagName === tag && !release.draft,
+    );
+  }
+
+  /** The newest release that is neither a draft nor a prerelease. */
+  latest(repository: Repository): Release | undefined {
+    return this.list(repository).find(
+      release => !release.draft && !release.prerelease,
+    );
+  }
+
+  /** Makes a release, and its tag unless that is there or the release is a draft. */
+  async create(repository: Repository, release: NewRelease): Promise<Release> {
+    if (!isRefName(release.tagName)) {
+      throw validationFailed({
+        resource: 'Release',
+        code: 'custom',
+        field: 'tag_name',
+        message: 'tag_name is not a valid tag',
+      });
+    }
+    if (this.findByTag(repository, release.tagName)) {
+      throw validationFailed({
+        resource: 'Release',
+        code: 'already_exists',
+        field: 'tag_name',
+      });
+    }
+    const targetCommitish = release.targetCommitish ?? repository.defaultBranch;
+    const draft = release.draft ?? false;
+    if (!draft) {
+      await this.#ensureTag(repository, release.tagName, targetCommitish);
+    }
+    const now = release.createdAt ?? timestamp(this.#clock());
+    return this.#store.collections.releases.put({
+      id: this.#store.nextId(),
+      repositoryId: repository.id,
+      tagName: release.tagName,
+      targetCommitish,
+      name: release.name,
+      body: release.body,
+      draft,
+      prerelease: release.prerelease ?? false,
+      authorId: release.authorId,
+      assets: [],
+      createdAt: now,
+      publishedAt: draft ? undefined : now,
+    });
+  }
+
+  async change(
+    repository: Repository,
+    release: Release,
+    change: Partial<
+      Pick<
+        Release,
+        'tagName' | 'targetCommitish' | 'name' | 'body' | 'draft' | 'prerelease'
+      >
+    >,
+  ): Promise<Release> {
+    const next = { ...release, ...change };
+    if (!next.draft) {
+      await this.#ensureTag(repository, next.tagName, next.targetCommitish);
+      next.publishedAt = release.publishedAt ?? timestamp(this.#clock());
+    }
+    return this.#store.collections.releases.put(next);
+  }
+
+  async delete(release: Release): Promise<void> {
+    for (const asset of release.assets) {
+      await fs.rm(this.#assetFile(asset.id), { force: true });
+    }
+    this.#store.collections.releases.delete(release.id);
+  }
+
+  /** Attaches a file to a release. */
+  async addAsset(
+    release: Release,
+    asset: {
+      name: string;
+      label?: string;
+      contentType: string;
+      content: Buffer;
+      uploaderId: number;
+    },
+  ): Promise<ReleaseAsset> {
+    if (release.assets.some(({ name }) => name === asset.name)) {
+      throw validationFailed({
+        resource: 'ReleaseAsset',
+        code: 'already_exists',
+        field: 'name',
+      });
+    }
+    const now = timestamp(this.#clock());
+    const created: ReleaseAsset = {
+      id: this.#store.nextId(),
+      name: asset.name,
+      label: asset.label,
+      contentType: asset.contentType,
+      size: asset.content.length,
+      digest: `sha256:${createHash('sha256')
+        .update(asset.content)
+        .digest('hex')}`,
+      uploaderId: asset.uploaderId,
+      downloadCount: 0,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await fs.mkdir(this.#assetFolder, { recursive: true });
+    await fs.writeFile(this.#assetFile(created.id), asset.content);
+    this.#store.collections.releases.update(release.id, {
+      assets: [...release.assets, created],
+    });
+    return created;
+  }
+
+  findAsset(
+    repository: Repository,
+    assetId: number,
+  ): { release: Release; asset: ReleaseAsset } | undefined {
+    for (const release of this.list(repository)) {
+      const asset = release.assets.find(({ id }) => id === assetId);
+      if (asset) {
+        return { release, asset };
+      }
+    }
+    return undefined;
+  }
+
+  async deleteAsset(release: Release, assetId: number): Promise<void> {
+    await fs.rm(this.#assetFile(assetId), { force: true });
+    this.#store.collections.releases.update(release.id, {
+      assets: release.assets.filter(({ id }) => id !== assetId),
+    });
+  }
+
+  /** Reads an attached file and counts the download. */
+  async download(release: Release, asset: ReleaseAsset): Promise<Buffer> {
+    const content = await fs.readFile(this.#assetFile(asset.id));
+    this.#store.collections.releases.update(release.id, {
+      assets: release.assets.map(one =>
+        one.id === asset.id
+          ? { ...one, downloadCount: one.downloadCount + 1 }
+          : one,
+      ),
+    });
+    return content;
+  }
+
+  #assetFile(id: number): string {
+    return path.join(this.#assetFolder, String(id));
+  }
+
+  async #ensureTag(
+    repository: Repository,
+    tag: string,
+    target: string,
+  ): Promise<void> {
+    const git = this.#repositories.git(repository);
+    if (await git.findRef(`refs/tags/${tag}`)) {
+      return;
+    }
+    const commit = await git.resolveCommit(target);
+    if (!commit) {
+      throw validationFailed({
+        resource: 'Release',
+        code: 'invalid',
+        field: 'target_commitish',
+      });
+    }
+    await git.updateRef(`refs/tags/${tag}`, commit, undefined);
+  }
+}
+
+function sortKey(release: Release): string {
+  return release.publishedAt ?? `9${release.createdAt}`;
+}

@@ -1,0 +1,428 @@
+import { ConflictError } from '@backstage/errors';
+import { GitRepositories } from '../git/GitRepositories';
+import { GitRepository } from '../git/GitRepository';
+import { GitHubError, validationFailed } from '../server/GitHubError';
+import { Clock, timestamp } from '../server/clock';
+import { Viewer } from '../server/Viewer';
+import { Account } from './accountRecords';
+import { Accounts } from './Accounts';
+import { DEFAULT_LABELS } from './defaultLabels';
+import { detectLanguages, detectLicense } from './contentFacts';
+import { nodeId } from './nodeId';
+import {
+  BranchProtection,
+  permits,
+  Permission,
+  Repository,
+  RepositorySettings,
+  Star,
+  stronger,
+} from './repositoryRecords';
+import { Store } from './Store';
+
+const NAME = /^[\w.-]{1,100}$/;
+
+const DEFAULT_SETTINGS: RepositorySettings = {
+  hasIssues: true,
+  hasProjects: true,
+  hasWiki: true,
+  allowMergeCommit: true,
+  allowSquashMerge: true,
+  allowRebaseMerge: true,
+  allowAutoMerge: false,
+  allowUpdateBranch: false,
+  deleteBranchOnMerge: false,
+  squashMergeCommitTitle: 'COMMIT_OR_PR_TITLE',
+  squashMergeCommitMessage: 'COMMIT_MESSAGES',
+  isTemplate: false,
+};
+
+/** What a repository to be made is like. */
+export interface NewRepository {
+  owner: Account;
+  name: string;
+  description?: string;
+  homepage?: string;
+  visibility?: Repository['visibility'];
+  settings?: Partial<RepositorySettings>;
+  topics?: string[];
+  defaultBranch?: string;
+  parentId?: number;
+  createdAt?: string;
+}
+
+/** Repositories, who may do what with them, and who likes them. */
+export class Repositories {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #accounts: Accounts;
+  readonly #git: GitRepositories;
+
+  constructor(options: {
+    store: Store;
+    clock: Clock;
+    accounts: Accounts;
+    git: GitRepositories;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#accounts = options.accounts;
+    this.#git = options.git;
+  }
+
+  /** The repository with a name, whatever its case and whoever asks. */
+  find(owner: string, name: string): Repository | undefined {
+    const account = this.#accounts.find(owner);
+    return (
+      account &&
+      this.#store.collections.repositories.firstBy(
+        'name',
+        `${account.id}/${name.toLowerCase()}`,
+      )
+    );
+  }
+
+  get(id: number): Repository {
+    const repository = this.#store.collections.repositories.get(id);
+    if (!repository) {
+      throw new ConflictError(`Repository ${id} is referred to, but not there`);
+    }
+    return repository;
+  }
+
+  list(): Repository[] {
+    return this.#store.collections.repositories.list();
+  }
+
+  ownedBy(account: Account): Repository[] {
+    return this.#store.collections.repositories.by('owner', account.id);
+  }
+
+  owner(repository: Repository): Account {
+    return this.#accounts.get(repository.ownerId);
+  }
+
+  fullName(repository: Repository): string {
+    return `${this.owner(repository).login}/${repository.name}`;
+  }
+
+  git(repository: { id: number }): GitRepository {
+    return this.#git.of(repository);
+  }
+
+  /**
+   * Makes an empty repository.
+   *
+   * @throws GitHubError 422 when the name is taken or cannot be a name
+   */
+  async create(repository: NewRepository): Promise<Repository> {
+    this.checkName(repository.owner, repository.name);
+    const now = timestamp(this.#clock());
+    const created = this.#store.collections.repositories.put({
+      id: this.#store.nextId(),
+      ownerId: repository.owner.id,
+      name: repository.name,
+      description: repository.description,
+      homepage: repository.homepage,
+      visibility: repository.visibility ?? 'public',
+      defaultBranch: repository.defaultBranch ?? 'main',
+      topics: repository.topics ?? [],
+      settings: { ...DEFAULT_SETTINGS, ...repository.settings },
+      archived: false,
+      parentId: repository.parentId,
+      languages: {},
+      size: 0,
+      workflowAccess: 'none',
+      createdAt: repository.createdAt ?? now,
+      updatedAt: repository.createdAt ?? now,
+    });
+    await this.git(created).initialize(created.defaultBranch);
+    for (const label of DEFAULT_LABELS) {
+      this.#store.collections.labels.put({
+        ...label,
+        id: this.#store.nextId(),
+        repositoryId: created.id,
+        isDefault: true,
+      });
+    }
+    return created;
+  }
+
+  /** Refuses a name that is taken or cannot be one. */
+  checkName(owner: Account, name: string, except?: Repository): void {
+    if (!NAME.test(name) || name === '.' || name === '..') {
+      throw new GitHubError(422, 'Repository creation failed.', {
+        errors: [
+          {
+            resource: 'Repository',
+            code: 'custom',
+            field: 'name',
+            message:
+              'name can only contain ASCII letters, digits, and the characters ., -, and _.',
+          },
+        ],
+      });
+    }
+    const holder = this.find(owner.login, name);
+    if (holder && holder.id !== except?.id) {
+      throw new GitHubError(422, 'Repository creation failed.', {
+        errors: [
+          {
+            resource: 'Repository',
+            code: 'custom',
+            field: 'name',
+            message: 'name already exists on this account',
+          },
+        ],
+      });
+    }
+  }
+
+  update(
+    repository: Repository,
+    change: Partial<Omit<Repository, 'id'>>,
+  ): Repository {
+    return this.#store.collections.repositories.update(repository.id, {
+      updatedAt: timestamp(this.#clock()),
+      ...change,
+    });
+  }
+
+  /** Deletes a repository with all that belongs to it. */
+  async delete(repository: Repository): Promise<void> {
+    const all = this.#store.collections;
+    for (const collection of [
+      all.collaborators,
+      all.invitations,
+      all.teamRepositories,
+      all.stars,
+      all.subscriptions,
+      all.branchProtections,
+      all.commitStatuses,
+      all.variables,
+      all.issues,
+      all.comments,
+      all.labels,
+      all.releases,
+    ]) {
+      collection.deleteBy('repository', repository.id);
+    }
+    for (const fork of all.repositories.by('parent', repository.id)) {
+      all.repositories.update(fork.id, { parentId: repository.parentId });
+    }
+    all.repositories.delete(repository.id);
+    await this.git(repository).delete();
+  }
+
+  /** Copies a repository to another account. */
+  async fork(
+    repository: Repository,
+    owner: Account,
+    name: string,
+  ): Promise<Repository> {
+    const fork = await this.create({
+      owner,
+      name,
+      description: repository.description,
+      homepage: repository.homepage,
+      visibility: repository.visibility,
+      defaultBranch: repository.defaultBranch,
+      parentId: repository.id,
+      settings: { hasIssues: false },
+    });
+    await this.git(fork).copyFrom(this.git(repository));
+    return this.update(fork, {
+      pushedAt: repository.pushedAt,
+      languages: repository.languages,
+      license: repository.license,
+      size: repository.size,
+    });
+  }
+
+  forks(repository: Repository): Repository[] {
+    return this.#store.collections.repositories.by('parent', repository.id);
+  }
+
+  /**
+   * What is to be known after commits came in, however they came: when, the size, languages and licence,
+   * and the default branch of a repository that was empty.
+   */
+  async notePush(
+    repository: Repository,
+    options: { pushedAt?: string } = {},
+  ): Promise<Repository> {
+    const git = this.git(repository);
+    let { defaultBranch } = this.get(repository.id);
+    let head = await git.resolveObject(`heads/${defaultBranch}`, 'commit');
+    if (!head) {
+      const [first] = await git.listRefs('refs/heads/');
+      if (first) {
+        defaultBranch = first.name.slice('refs/heads/'.length);
+        head = first.commit;
+        await git.setHead(defaultBranch);
+      }
+    }
+    const files = head ? await git.listTree(head, { recursive: true }) : [];
+    return this.#store.collections.repositories.update(repository.id, {
+      defaultBranch,
+      pushedAt: options.pushedAt ?? timestamp(this.#clock()),
+      updatedAt: options.pushedAt ?? timestamp(this.#clock()),
+      size: await git.size(),
+      languages: detectLanguages(files),
+      license: await detectLicense(git, files),
+    });
+  }
+
+  /** What an account may do with a repository, whatever its token's scopes. */
+  permission(
+    repository: Repository,
+    accountId: number | undefined,
+  ): Permission {
+    let permission: Permission =
+      repository.visibility === 'public' ? 'read' : 'none';
+    if (accountId === undefined) {
+      return permission;
+    }
+    if (repository.ownerId === accountId) {
+      return 'admin';
+    }
+    const membership = this.#accounts.membership(repository.ownerId, accountId);
+    if (membership) {
+      if (membership.role === 'admin') {
+        return 'admin';
+      }
+      permission = stronger(permission, 'read');
+      const teams = new Set(
+        this.#accounts.teamsOf(accountId).map(team => team.id),
+      );
+      for (const grant of this.#store.collections.teamRepositories.by(
+        'repository',
+        repository.id,
+      )) {
+        if (teams.has(grant.teamId)) {
+          permission = stronger(permission, grant.permission);
+        }
+      }
+    }
+    const collaborator = this.collaborator(repository, accountId);
+    return collaborator
+      ? stronger(permission, collaborator.permission)
+      : permission;
+  }
+
+  /** What a viewer may do with a repository: the account's permission within the token's scopes. */
+  permissionOf(repository: Repository, viewer: Viewer): Permission {
+    const granted = this.permission(repository, viewer.id);
+    if (repository.visibility !== 'public') {
+      return viewer.hasScope('repo') ? granted : 'none';
+    }
+    return viewer.hasScope('public_repo') || !permits(granted, 'triage')
+      ? granted
+      : 'read';
+  }
+
+  /** Whether a viewer may know that a repository is there. */
+  isVisible(repository: Repository, viewer: Viewer): boolean {
+    return permits(this.permissionOf(repository, viewer), 'read');
+  }
+
+  collaborator(repository: Repository, userId: number) {
+    return this.#store.collections.collaborators
+      .by('user', userId)
+      .find(place => place.repositoryId === repository.id);
+  }
+
+  setCollaborator(
+    repository: Repository,
+    userId: number,
+    permission: Permission,
+  ): void {
+    const before = this.collaborator(repository, userId);
+    this.#store.collections.collaborators.put({
+      id: before?.id ?? this.#store.nextId(),
+      repositoryId: repository.id,
+      userId,
+      permission,
+    });
+  }
+
+  setTeamPermission(
+    repository: Repository,
+    teamId: number,
+    permission: Permission,
+  ): void {
+    const { teamRepositories } = this.#store.collections;
+    const before = teamRepositories
+      .by('repository', repository.id)
+      .find(grant => grant.teamId === teamId);
+    teamRepositories.put({
+      id: before?.id ?? this.#store.nextId(),
+      repositoryId: repository.id,
+      teamId,
+      permission,
+    });
+  }
+
+  starOf(repository: Repository, userId: number): Star | undefined {
+    return this.#store.collections.stars
+      .by('user', userId)
+      .find(star => star.repositoryId === repository.id);
+  }
+
+  star(repository: Repository, userId: number, starredAt?: string): void {
+    if (!this.starOf(repository, userId)) {
+      this.#store.collections.stars.put({
+        id: this.#store.nextId(),
+        repositoryId: repository.id,
+        userId,
+        starredAt: starredAt ?? timestamp(this.#clock()),
+      });
+    }
+  }
+
+  starCount(repository: Repository): number {
+    return this.#store.collections.stars.countBy('repository', repository.id);
+  }
+
+  openIssueCount(repository: Repository): number {
+    return this.#store.collections.issues
+      .by('repository', repository.id)
+      .filter(issue => issue.state === 'open').length;
+  }
+
+  branchProtection(
+    repository: Repository,
+    branch: string,
+  ): BranchProtection | undefined {
+    return this.#store.collections.branchProtections
+      .by('repository', repository.id)
+      .find(protection => protection.branch === branch);
+  }
+
+  setTopics(repository: Repository, topics: string[]): Repository {
+    for (const topic of topics) {
+      if (!/^[a-z0-9][a-z0-9-]{0,49}$/.test(topic)) {
+        throw validationFailed({
+          resource: 'Repository',
+          code: 'invalid',
+          field: 'topics',
+          message:
+            'Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.',
+        });
+      }
+    }
+    if (topics.length > 20) {
+      throw validationFailed({
+        resource: 'Repository',
+        code: 'invalid',
+        field: 'topics',
+        message: 'A repository cannot have more than 20 topics.',
+      });
+    }
+    return this.update(repository, { topics: [...new Set(topics)] });
+  }
+
+  nodeId(repository: Repository): string {
+    return nodeId('Repository', repository.id);
+  }
+}

@@ -1,0 +1,158 @@
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import {
+  Account,
+  OrganizationMembership,
+  Team,
+  TeamMembership,
+} from './accountRecords';
+import { Collection } from './Collection';
+import {
+  AccessToken,
+  AuthorizationCode,
+  OAuthApplication,
+} from './credentialRecords';
+import { Issue, IssueComment, Label } from './discussionRecords';
+import { Journal } from './Journal';
+import { Release } from './releaseRecords';
+import {
+  ActionsVariable,
+  BranchProtection,
+  Collaborator,
+  CommitStatus,
+  Repository,
+  RepositoryInvitation,
+  Star,
+  Subscription,
+  TeamRepository,
+} from './repositoryRecords';
+
+function createCollections() {
+  return {
+    accounts: new Collection<Account, 'login'>({
+      login: account => account.login.toLowerCase(),
+    }),
+    memberships: new Collection<
+      OrganizationMembership,
+      'organization' | 'user'
+    >({
+      organization: membership => membership.organizationId,
+      user: membership => membership.userId,
+    }),
+    teams: new Collection<Team, 'organization'>({
+      organization: team => team.organizationId,
+    }),
+    teamMemberships: new Collection<TeamMembership, 'team' | 'user'>({
+      team: membership => membership.teamId,
+      user: membership => membership.userId,
+    }),
+    repositories: new Collection<Repository, 'owner' | 'name' | 'parent'>({
+      owner: repository => repository.ownerId,
+      name: repository =>
+        `${repository.ownerId}/${repository.name.toLowerCase()}`,
+      parent: repository => repository.parentId,
+    }),
+    collaborators: new Collection<Collaborator, 'repository' | 'user'>({
+      repository: collaborator => collaborator.repositoryId,
+      user: collaborator => collaborator.userId,
+    }),
+    invitations: new Collection<RepositoryInvitation, 'repository' | 'invitee'>(
+      {
+        repository: invitation => invitation.repositoryId,
+        invitee: invitation => invitation.inviteeId,
+      },
+    ),
+    teamRepositories: new Collection<TeamRepository, 'team' | 'repository'>({
+      team: grant => grant.teamId,
+      repository: grant => grant.repositoryId,
+    }),
+    stars: new Collection<Star, 'repository' | 'user'>({
+      repository: star => star.repositoryId,
+      user: star => star.userId,
+    }),
+    subscriptions: new Collection<Subscription, 'repository' | 'user'>({
+      repository: subscription => subscription.repositoryId,
+      user: subscription => subscription.userId,
+    }),
+    branchProtections: new Collection<BranchProtection, 'repository'>({
+      repository: protection => protection.repositoryId,
+    }),
+    commitStatuses: new Collection<CommitStatus, 'repository' | 'commit'>({
+      repository: status => status.repositoryId,
+      commit: status => `${status.repositoryId}/${status.sha}`,
+    }),
+    variables: new Collection<ActionsVariable, 'repository'>({
+      repository: variable => variable.repositoryId,
+    }),
+    issues: new Collection<Issue, 'repository' | 'number'>({
+      repository: issue => issue.repositoryId,
+      number: issue => `${issue.repositoryId}/${issue.number}`,
+    }),
+    comments: new Collection<IssueComment, 'repository' | 'issue'>({
+      repository: comment => comment.repositoryId,
+      issue: comment => comment.issueId,
+    }),
+    labels: new Collection<Label, 'repository'>({
+      repository: label => label.repositoryId,
+    }),
+    releases: new Collection<Release, 'repository'>({
+      repository: release => release.repositoryId,
+    }),
+    tokens: new Collection<AccessToken, 'token' | 'refreshToken' | 'user'>({
+      token: token => token.token,
+      refreshToken: token => token.refreshToken,
+      user: token => token.userId,
+    }),
+    authorizationCodes: new Collection<AuthorizationCode, 'code'>({
+      code: code => code.code,
+    }),
+    applications: new Collection<OAuthApplication, 'clientId'>({
+      clientId: application => application.clientId,
+    }),
+  };
+}
+
+/** All collections by name. */
+export type Collections = ReturnType<typeof createCollections>;
+
+/**
+ * Everything that is known here but the content of repositories.
+ *
+ * Reading is from memory. A change is in memory at once and on disk when {@link Store.saved} resolves, which the server
+ * waits for before it answers: what was answered survives the process being killed.
+ */
+export class Store {
+  readonly #journal: Journal;
+  readonly collections: Collections;
+
+  private constructor(journal: Journal, collections: Collections) {
+    this.#journal = journal;
+    this.collections = collections;
+  }
+
+  /** Opens the state in a folder, which is created when it is not there. */
+  static async open(folder: string): Promise<Store> {
+    await fs.mkdir(folder, { recursive: true });
+    const collections = createCollections();
+    const journal = await Journal.open(
+      path.join(folder, 'records'),
+      collections,
+    );
+    return new Store(journal, collections);
+  }
+
+  /** An id that no record has or ever had. */
+  nextId(): number {
+    return this.#journal.nextId();
+  }
+
+  /** Resolves when all changes made so far are on disk. */
+  async saved(): Promise<void> {
+    await this.#journal.saved();
+  }
+
+  /** Writes what is left to write and lets go of the files. */
+  async close(): Promise<void> {
+    await this.#journal.close();
+  }
+}

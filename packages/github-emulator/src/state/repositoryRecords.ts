@@ -1,0 +1,154 @@
+/** What somebody may do with a repository, weakest first. */
+export const PERMISSIONS = [
+  'none',
+  'read',
+  'triage',
+  'write',
+  'maintain',
+  'admin',
+] as const;
+
+/** One of {@link PERMISSIONS}. */
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Whether `actual` is at least `needed`. */
+export function permits(actual: Permission, needed: Permission): boolean {
+  return PERMISSIONS.indexOf(actual) >= PERMISSIONS.indexOf(needed);
+}
+
+/** The stronger of two permissions. */
+export function stronger(a: Permission, b: Permission): Permission {
+  return permits(a, b) ? a : b;
+}
+
+/** Switches of a repository that clients set when they create or edit it. */
+export interface RepositorySettings {
+  hasIssues: boolean;
+  hasProjects: boolean;
+  hasWiki: boolean;
+  allowMergeCommit: boolean;
+  allowSquashMerge: boolean;
+  allowRebaseMerge: boolean;
+  allowAutoMerge: boolean;
+  allowUpdateBranch: boolean;
+  deleteBranchOnMerge: boolean;
+  squashMergeCommitTitle: string;
+  squashMergeCommitMessage: string;
+  isTemplate: boolean;
+}
+
+/** A repository. Its content is the bare git repository named after its id. */
+export interface Repository {
+  id: number;
+  ownerId: number;
+  name: string;
+  description?: string;
+  homepage?: string;
+  visibility: 'public' | 'private' | 'internal';
+  defaultBranch: string;
+  topics: string[];
+  settings: RepositorySettings;
+  archived: boolean;
+  /** The repository that this one is a fork of. */
+  parentId?: number;
+  /** Bytes of code by language on the default branch. */
+  languages: Record<string, number>;
+  /** SPDX identifier of the licence file on the default branch. */
+  license?: string;
+  /** Size of the git objects in kB. */
+  size: number;
+  workflowAccess: 'none' | 'user' | 'organization';
+  createdAt: string;
+  updatedAt: string;
+  pushedAt?: string;
+}
+
+/** Somebody who was given a permission on one repository. */
+export interface Collaborator {
+  id: number;
+  repositoryId: number;
+  userId: number;
+  permission: Permission;
+}
+
+/** An invitation to become a collaborator which was not answered yet. */
+export interface RepositoryInvitation {
+  id: number;
+  repositoryId: number;
+  inviteeId: number;
+  inviterId: number;
+  permission: Permission;
+  createdAt: string;
+}
+
+/** What a team may do with a repository. */
+export interface TeamRepository {
+  id: number;
+  teamId: number;
+  repositoryId: number;
+  permission: Permission;
+}
+
+/** Somebody's star on a repository. */
+export interface Star {
+  id: number;
+  repositoryId: number;
+  userId: number;
+  starredAt: string;
+}
+
+/** Somebody who watches (or ignores) a repository. */
+export interface Subscription {
+  id: number;
+  repositoryId: number;
+  userId: number;
+  subscribed: boolean;
+  ignored: boolean;
+  createdAt: string;
+}
+
+/** Rules for a branch. */
+export interface BranchProtection {
+  id: number;
+  repositoryId: number;
+  branch: string;
+  enforceAdmins: boolean;
+  requiredStatusChecks?: { strict: boolean; contexts: string[] };
+  requiredReviews?: {
+    approvals: number;
+    codeOwners: boolean;
+    dismissStale: boolean;
+    lastPushApproval: boolean;
+  };
+  restrictions?: { users: string[]; teams: string[]; apps: string[] };
+  requiredSignatures: boolean;
+  linearHistory: boolean;
+  conversationResolution: boolean;
+  allowForcePushes: boolean;
+  allowDeletions: boolean;
+  blockCreations: boolean;
+}
+
+/** What a check said about a commit. */
+export interface CommitStatus {
+  id: number;
+  repositoryId: number;
+  sha: string;
+  state: 'error' | 'failure' | 'pending' | 'success';
+  context: string;
+  description?: string;
+  targetUrl?: string;
+  creatorId: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** A variable of a repository's workflows. */
+export interface ActionsVariable {
+  id: number;
+  repositoryId: number;
+  name: string;
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
