@@ -9,12 +9,36 @@ export function libraryFile(entity: EnvoyGoPluginEntity): string {
   return `lib${entity.metadata.name}.so`;
 }
 
+/** How Envoy gets the snippet: from a file that it reads itself, or over xDS from a control plane. */
+export type Delivery = 'file' | 'xds';
+
+function isObject(config: JsonValue | undefined): config is JsonObject {
+  return (
+    typeof config === 'object' && config !== null && !Array.isArray(config)
+  );
+}
+
+/**
+ * Whether all numbers of a configuration come through a YAML file. Envoy takes those that
+ * are no 32-bit integers for text (`parseYamlNode` in source/common/protobuf/yaml_utility.cc),
+ * which a field of a message of its own forgives, but a Struct keeps.
+ */
+export function survivesFile(config: JsonValue | undefined): boolean {
+  if (typeof config === 'number') {
+    return Number.isInteger(config) && Math.abs(config) < 2 ** 31;
+  }
+  if (typeof config === 'object' && config !== null) {
+    return Object.values(config).every(survivesFile);
+  }
+  return true;
+}
+
 /**
  * A configuration as a message that Envoy hands to the filter: a Struct reaches Go as JSON,
- * a StringValue as it is. What is neither text nor object goes as the text of its JSON.
+ * a StringValue as it is. What is not fit for a Struct goes as the text of its JSON.
  */
-function anyOf(config: JsonValue): JsonObject {
-  if (typeof config === 'object' && config !== null && !Array.isArray(config)) {
+function messageOf(config: JsonValue, delivery: Delivery): JsonObject {
+  if (isObject(config) && (delivery === 'xds' || survivesFile(config))) {
     return {
       '@type': 'type.googleapis.com/google.protobuf.Struct',
       value: config,
@@ -22,7 +46,10 @@ function anyOf(config: JsonValue): JsonObject {
   }
   return {
     '@type': 'type.googleapis.com/google.protobuf.StringValue',
-    value: typeof config === 'string' ? config : JSON.stringify(config),
+    value:
+      typeof config === 'string'
+        ? config
+        : JSON.stringify(config, undefined, 2),
   };
 }
 
@@ -33,6 +60,7 @@ function anyOf(config: JsonValue): JsonObject {
 function dynamicModuleFilter(
   entity: EnvoyGoPluginEntity,
   config: JsonValue | undefined,
+  delivery: Delivery,
 ): JsonObject {
   return {
     name: entity.spec.filterName,
@@ -44,7 +72,9 @@ function dynamicModuleFilter(
         do_not_close: true,
       },
       filter_name: entity.spec.filterName,
-      ...(config === undefined ? {} : { filter_config: anyOf(config) }),
+      ...(config === undefined
+        ? {}
+        : { filter_config: messageOf(config, delivery) }),
     },
   };
 }
@@ -57,16 +87,14 @@ function golangFilter(
   entity: EnvoyGoPluginEntity,
   config: JsonValue | undefined,
 ): JsonObject {
-  const isObject =
-    typeof config === 'object' && config !== null && !Array.isArray(config);
   let pluginConfig: JsonObject | undefined;
-  if (isObject) {
+  if (isObject(config)) {
     pluginConfig = {
       '@type': 'type.googleapis.com/xds.type.v3.TypedStruct',
       value: config,
     };
   } else if (config !== undefined) {
-    pluginConfig = anyOf(config);
+    pluginConfig = messageOf(config, 'xds');
   }
   return {
     name: 'envoy.filters.http.golang',
@@ -85,10 +113,11 @@ function golangFilter(
 export function httpFilter(
   entity: EnvoyGoPluginEntity,
   config: JsonValue | undefined,
+  delivery: Delivery,
 ): JsonObject | undefined {
   switch (entity.spec.runtime) {
     case 'dynamic-module':
-      return dynamicModuleFilter(entity, config);
+      return dynamicModuleFilter(entity, config, delivery);
     case 'golang-filter':
       return golangFilter(entity, config);
     default:

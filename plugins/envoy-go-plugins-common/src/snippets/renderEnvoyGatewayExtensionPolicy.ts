@@ -105,7 +105,7 @@ function patchPolicy(
             operation: {
               op: 'add',
               path: '/default_filter_chain/filters/0/typed_config/http_filters/0',
-              value: httpFilter(entity, config),
+              value: httpFilter(entity, config, 'xds'),
             },
           },
         ],

@@ -1,6 +1,12 @@
 import type { JsonValue } from '@backstage/types';
 import type { EnvoyGoPluginEntity } from '../entity';
-import { heading, httpFilter, libraryFile, LIBRARY_FOLDER } from './httpFilter';
+import {
+  heading,
+  httpFilter,
+  libraryFile,
+  LIBRARY_FOLDER,
+  survivesFile,
+} from './httpFilter';
 import { snippetYaml } from './snippetYaml';
 
 /**
@@ -16,7 +22,7 @@ export function renderEnvoyHttpFilter(
   entity: EnvoyGoPluginEntity,
   config: JsonValue | undefined,
 ): string {
-  const filter = httpFilter(entity, config);
+  const filter = httpFilter(entity, config, 'file');
   const file = libraryFile(entity);
   if (entity.spec.runtime === 'dynamic-module') {
     return snippetYaml(
@@ -27,6 +33,11 @@ export function renderEnvoyHttpFilter(
         `Put ${file} into a folder and start Envoy with two variables in its environment:`,
         `  ENVOY_DYNAMIC_MODULES_SEARCH_PATH=${LIBRARY_FOLDER}`,
         '  GODEBUG=cgocheck=0   (without it Go ends Envoy: "unpinned Go pointer")',
+        ...(survivesFile(config)
+          ? []
+          : [
+              'The configuration is JSON in a text: Envoy would read a number such as 0.5 in YAML as "0.5".',
+            ]),
       ],
     );
   }
@@ -38,6 +49,11 @@ export function renderEnvoyHttpFilter(
         'One entry of http_filters, above envoy.filters.http.router.',
         'The golang filter is in the contrib images of Envoy only (envoyproxy/envoy:contrib-v…).',
         `Put ${file} where library_path says. It must be built for the very version of Envoy that runs it.`,
+        ...(survivesFile(config)
+          ? []
+          : [
+              'Give this to Envoy as JSON or over xDS: it would read a number such as 0.5 in a YAML file as "0.5".',
+            ]),
       ],
     );
   }

@@ -23,7 +23,7 @@ export function renderIstioEnvoyFilter(
   entity: EnvoyGoPluginEntity,
   config: JsonValue | undefined,
 ): string {
-  const filter = httpFilter(entity, config);
+  const filter = httpFilter(entity, config, 'xds');
   if (!filter) {
     return snippetComment([
       heading(entity),

@@ -8,6 +8,25 @@ function isPlainWord(text: string): boolean {
   );
 }
 
+/** JSON as `JSON.stringify` lays it out over lines: what is odd in it is escaped already. */
+function isPrettyJson(text: string): boolean {
+  if (!/^[{[]\n/.test(text)) {
+    return false;
+  }
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2) === text;
+  } catch {
+    return false;
+  }
+}
+
+function typeOf(text: string): Scalar.Type {
+  if (isPlainWord(text)) {
+    return Scalar.PLAIN;
+  }
+  return isPrettyJson(text) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+}
+
 /** One line of a comment: whatever somebody wrote cannot end it. */
 function commentLine(text: string): string {
   return ` ${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trimEnd()}`;
@@ -30,9 +49,7 @@ export function snippetYaml(value: unknown, comment: string[]): string {
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'string') {
-        node.type = isPlainWord(node.value)
-          ? Scalar.PLAIN
-          : Scalar.QUOTE_DOUBLE;
+        node.type = typeOf(node.value);
       }
     },
   });
