@@ -1,16 +1,10 @@
-import { InputError } from '@backstage/errors';
+import { InputError, isError } from '@backstage/errors';
 import Ajv from 'ajv';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { Seed, SeedRepository, SeedToken } from './Seed';
+import { Seed, SeedRepository } from './Seed';
 import { SEED_SCHEMA } from './seedSchema';
-
-/** A token as the file declares it: its text may come from the environment. */
-type FileToken = Omit<SeedToken, 'token'> & {
-  token?: string;
-  environment?: string;
-};
 
 /** Folders that become repositories unless they are declared one by one. */
 interface FileFolders {
@@ -19,16 +13,13 @@ interface FileFolders {
 }
 
 /** The file: a {@link Seed} whose paths are relative to it. */
-type SeedFile = Omit<Seed, 'tokens'> & {
-  tokens?: FileToken[];
-  folders?: FileFolders[];
-};
+type SeedFile = Seed & { folders?: FileFolders[] };
 
 /**
  * Reads a seed.
  *
  * @param place - a YAML file, or a folder with a `github.yaml` in it
- * @param environment - environment variables that tokens may come from
+ * @param environment - the environment, from which tokens and the applications' credentials come where the file says `${NAME}`
  * @throws InputError when the file is not there or something in it is wrong, naming the place
  */
 export async function readSeed(
@@ -71,18 +62,34 @@ export async function readSeed(
   return {
     accounts: seed.accounts,
     organizations: seed.organizations,
-    applications: seed.applications,
-    tokens: (seed.tokens ?? []).flatMap(token => readToken(token, environment)),
+    applications: seed.applications?.map(application => ({
+      ...application,
+      clientId: substitute(file, application.clientId, environment),
+      clientSecret: substitute(file, application.clientSecret, environment),
+    })),
+    tokens: seed.tokens?.map(token => ({
+      ...token,
+      token: substitute(file, token.token, environment),
+    })),
     repositories: declared,
   };
 }
 
-function readToken(
-  { token, environment: variable, ...rest }: FileToken,
+/** Puts environment variables in the place of `${NAME}`. */
+function substitute(
+  file: string,
+  text: string,
   environment: Record<string, string | undefined>,
-): SeedToken[] {
-  const text = (variable && environment[variable]) || token;
-  return text ? [{ ...rest, token: text }] : [];
+): string {
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = environment[name];
+    if (!value) {
+      throw new InputError(
+        `${file} takes a secret from the environment variable ${name}, which is not set; set it to any text of your own`,
+      );
+    }
+    return value;
+  });
 }
 
 function check(file: string, content: unknown): SeedFile {
@@ -116,7 +123,7 @@ async function statIfThere(file: string) {
   try {
     return await fs.stat(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (isError(error) && error.code === 'ENOENT') {
       return undefined;
     }
     throw error;

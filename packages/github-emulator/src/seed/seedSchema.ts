@@ -111,9 +111,8 @@ export const SEED_SCHEMA = object(['accounts'], {
   },
   tokens: {
     type: 'array',
-    items: object(['account'], {
+    items: object(['account', 'token'], {
       token: text,
-      environment: text,
       account: text,
       scopes: texts,
     }),
