@@ -4,7 +4,6 @@ import type {
   GithubCredentialsProvider,
   ScmIntegrationRegistry,
 } from '@backstage/integration';
-import { parseRepoUrl } from '@backstage/plugin-scaffolder-node';
 import { Octokit } from '@octokit/rest';
 
 /** Milliseconds after which GitHub counts as not answering. */
@@ -48,7 +47,14 @@ export async function openRepositoryTarget(
   options: RepositoryTargetOptions,
 ): Promise<RepositoryTarget> {
   const { integrations, credentialsProvider, repoUrl, logger } = options;
-  const { host, owner, repo } = parseRepoUrl(repoUrl, integrations);
+  if (!URL.canParse(`https://${repoUrl}`)) {
+    throw new InputError(
+      `"${repoUrl}" does not say where the repository goes; write it as "github.com?owner=acme&repo=token-auth".`,
+    );
+  }
+  const { host, searchParams } = new URL(`https://${repoUrl}`);
+  const owner = searchParams.get('owner');
+  const repo = searchParams.get('repo');
   const integration = integrations.github.byHost(host);
   const apiBaseUrl = integration?.config.apiBaseUrl;
   if (!integration || !apiBaseUrl) {

@@ -1,5 +1,5 @@
 import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
-import { InputError } from '@backstage/errors';
+import { InputError, isError } from '@backstage/errors';
 import { isEnvoyGoPluginEntity } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
@@ -18,10 +18,12 @@ async function readRequired(directory: string, name: string): Promise<string> {
   try {
     return await readFile(resolveSafeChildPath(directory, name), 'utf8');
   } catch (error) {
-    throw new InputError(
-      `The example has no ${name}, so it is no plugin that one can start from.`,
-      error,
-    );
+    if (isError(error) && error.code === 'ENOENT') {
+      throw new InputError(
+        `The example has no ${name}, so it is no plugin that one can start from.`,
+      );
+    }
+    throw error;
   }
 }
 
