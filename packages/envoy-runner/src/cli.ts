@@ -7,13 +7,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 export async function main(args: string[] = process.argv): Promise<void> {
   const aborted = new AbortController();
   const program = createProgram(aborted.signal);
-  let interrupted: NodeJS.Signals | undefined;
+  let interrupted: { name: NodeJS.Signals; at: number } | undefined;
   const interrupt = (name: NodeJS.Signals) => {
-    // Whoever asks twice does not want to wait for an orderly end.
-    if (interrupted) {
+    // Whoever asks twice does not want to wait for an orderly end. A wrapper that passes
+    // on what the terminal has sent to us, too, does not ask twice.
+    if (interrupted && Date.now() - interrupted.at > 1000) {
       process.exit(130);
     }
-    interrupted = name;
+    interrupted ??= { name, at: Date.now() };
     aborted.abort();
   };
   process.on('SIGINT', interrupt);
@@ -23,7 +24,7 @@ export async function main(args: string[] = process.argv): Promise<void> {
     await program.parseAsync(args);
   } catch (error) {
     if (interrupted) {
-      process.exitCode = interrupted === 'SIGINT' ? 130 : 143;
+      process.exitCode = interrupted.name === 'SIGINT' ? 130 : 143;
     } else {
       process.stderr.write(
         `${error instanceof Error ? error.message : error}\n`,
@@ -56,6 +57,7 @@ function createProgram(signal: AbortSignal): Command {
     .addOption(source())
     .option('--parallel <n>', 'how many proofs at once', toCount, 2)
     .option('--timeout <seconds>', 'for each request', toCount, 10)
+    .option('--start-timeout <seconds>', 'for Envoy to be ready', toCount, 20)
     .option('--json', 'print the report as JSON')
     .option('--pause', 'wait before the first case, to attach a debugger')
     .option('--verbose', "print Envoy's log")

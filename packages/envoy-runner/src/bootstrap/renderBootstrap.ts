@@ -129,6 +129,8 @@ function renderListener(listener: BootstrapListener): JsonObject {
   return {
     name: listener.name,
     address: renderAddress(LOOPBACK, listener.port ?? 0),
+    // Otherwise a second Envoy could share the port, unnoticed.
+    enable_reuse_port: false,
     filter_chains: [
       {
         filters: [

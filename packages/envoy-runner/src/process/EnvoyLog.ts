@@ -5,6 +5,7 @@ export const ENVOY_LOG_FORMAT = '[%T.%e][%l][%n] %v';
 
 const LOG_LINE = /^\[[\d:.]+\]\[(\w+)\]\[([\w.-]+)\] (.*)$/;
 const GO_CRASH = /^(panic: |fatal error: )/;
+const MAX_WARNINGS = 50;
 
 /**
  * The last lines of an Envoy's log, and the distinct warnings it gave.
@@ -47,7 +48,7 @@ export class EnvoyLog {
     this.#collectWarnings = false;
   }
 
-  /** Messages of level warning and above, each once, in the order they came. */
+  /** The first messages of level warning and error, each once, in the order they came. */
   warnings(): string[] {
     return [...this.#warnings];
   }
@@ -74,13 +75,15 @@ export class EnvoyLog {
     if (!this.#crash && GO_CRASH.test(line)) {
       this.#crash = [];
     }
-    if (this.#crash && this.#crash.length < this.#limit) {
+    const [, level, logger, message] = LOG_LINE.exec(line) ?? [];
+    // Go's own trace has names and lines, Envoy's backtrace after it only addresses.
+    if (this.#crash && this.#crash.length < this.#limit && !logger) {
       this.#crash.push(line);
     }
-    const [, level, , message] = LOG_LINE.exec(line) ?? [];
     if (
       this.#collectWarnings &&
       message &&
+      this.#warnings.size < MAX_WARNINGS &&
       (level === 'warning' || level === 'error')
     ) {
       this.#warnings.add(message.trim());

@@ -56,8 +56,8 @@ export class EnvoyProcessError extends CustomErrorBase {
   readonly logTail: string[];
   readonly warnings: string[];
 
-  constructor(message: string, log: EnvoyLog, cause?: Error | unknown) {
-    super(message, cause);
+  constructor(message: string, log: EnvoyLog) {
+    super(message);
     this.logTail = log.tail();
     this.warnings = log.warnings();
   }
@@ -333,13 +333,12 @@ export class EnvoyProcess {
         this.#options.adminTimeoutMs ?? 5000,
       );
       return JSON.parse(body) as T;
-    } catch (error) {
+    } catch {
       throw new EnvoyProcessError(
         this.#exit
           ? `Envoy ended ${describeExit(this.#exit)}`
           : `Envoy's admin interface does not answer`,
         this.#log,
-        error,
       );
     }
   }

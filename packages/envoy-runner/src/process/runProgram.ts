@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 
 /**
  * What a program that ran to its end left behind.
@@ -40,10 +42,12 @@ export async function runProgram(
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs,
-    killSignal: 'SIGKILL',
     signal: options.signal,
   });
+  const timer =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
@@ -59,12 +63,32 @@ export async function runProgram(
       );
     },
   );
-  const [end] = await Promise.all([closed, consumed]);
-  return {
-    ...end,
-    stdout: Buffer.concat(stdout).toString('utf8'),
-    stderr: Buffer.concat(stderr).toString('utf8'),
-  };
+  try {
+    const [end] = await Promise.all([closed, consumed]);
+    return {
+      ...end,
+      stdout: Buffer.concat(stdout).toString('utf8'),
+      stderr: Buffer.concat(stderr).toString('utf8'),
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether the PATH leads to a program. */
+export async function isOnPath(
+  program: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
+  const found = await Promise.all(
+    (env.PATH ?? '').split(delimiter).map(directory =>
+      access(join(directory || '.', program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
 }
 
 /** Whether an error says that a program is not installed. */

@@ -15,9 +15,7 @@ const WORDS = {
 export function formatReport(report: ProofReport): string {
   return [
     formatTable(report.results),
-    ...report.results
-      .filter(({ outcome }) => outcome !== 'passed')
-      .map(formatResult),
+    ...formatTroubles(report.results),
     ...formatWarnings(report.results),
     formatSummary(report),
   ].join('\n\n');
@@ -67,11 +65,32 @@ function formatCell(result: ProofResult): string {
       } (${seconds} s)`;
 }
 
-function formatResult(result: ProofResult): string {
+// The same trouble in several Envoys is told once.
+function formatTroubles(results: ProofResult[]): string[] {
+  const troubles = results
+    .filter(({ outcome }) => outcome !== 'passed')
+    .map(result => ({ result, text: formatTrouble(result) }));
+  const isSame = (a: (typeof troubles)[0], b: (typeof troubles)[0]) =>
+    a.text === b.text &&
+    a.result.plugin.directory === b.result.plugin.directory;
+  return troubles
+    .filter(
+      (trouble, index) =>
+        troubles.findIndex(other => isSame(trouble, other)) === index,
+    )
+    .map(trouble => {
+      const envoys = troubles
+        .filter(other => isSame(trouble, other))
+        .map(({ result }) => envoyName(result));
+      return `${trouble.result.plugin.name}, Envoy ${envoys.join(', ')}: ${
+        trouble.text
+      }`;
+    });
+}
+
+function formatTrouble(result: ProofResult): string {
   const lines = [
-    `${result.plugin.name}, Envoy ${envoyName(result)}: ${
-      WORDS[result.outcome]
-    }${result.reason ? `. ${result.reason}` : ''}`,
+    `${WORDS[result.outcome]}${result.reason ? `. ${result.reason}` : ''}`,
     ...result.cases
       .filter(({ outcome }) => outcome === 'failed')
       .flatMap(formatCase),
@@ -136,7 +155,7 @@ function formatWarnings(results: ProofResult[]): string[] {
       const where = results
         .filter(({ warnings }) => warnings.includes(warning))
         .map(result => `${result.plugin.name} in ${envoyName(result)}`);
-      return `  ! ${warning}\n      ${where.join(', ')}`;
+      return `  ! ${warning}\n      ${unique(where).join(', ')}`;
     },
   );
   return warned.length > 0 ? [`Envoy warned:\n${warned.join('\n')}`] : [];

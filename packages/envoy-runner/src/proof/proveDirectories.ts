@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { isError } from '@backstage/errors';
+import { isError, NotFoundError } from '@backstage/errors';
 import {
   resolveEnvoy,
   selectEnvoyVersions,
@@ -39,6 +39,7 @@ export interface ProveDirectoriesOptions {
   parallel?: number;
   requestTimeoutMs?: number;
   readyTimeoutMs?: number;
+  proofTimeoutMs?: number;
   env?: NodeJS.ProcessEnv;
   /** Gets lines for people about what is going on. */
   onProgress?: (line: string) => void;
@@ -135,9 +136,11 @@ async function preparePlugin(
     const description = await readPlugin(directory);
     const proof = await readProof(description.proofPath);
     if (options.library) {
-      return {
-        value: { description, proof, library: resolve(options.library) },
-      };
+      const library = resolve(options.library);
+      if (!(await stat(library).catch(() => undefined))?.isFile()) {
+        throw new NotFoundError(`There is no library at ${library}`);
+      }
+      return { value: { description, proof, library } };
     }
     const startedAt = performance.now();
     await buildLibrary({
@@ -239,6 +242,7 @@ async function proveOrSayWhyNot(
       executable: envoy.value.executable,
       requestTimeoutMs: options.requestTimeoutMs,
       readyTimeoutMs: options.readyTimeoutMs,
+      proofTimeoutMs: options.proofTimeoutMs,
       onLogLine: options.onLogLine,
       onReady: async process =>
         options.onReady?.(process, description, envoy.value),

@@ -37,10 +37,9 @@ export async function readProof(path: string): Promise<EnvoyProof> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
-  } catch (error) {
+  } catch {
     throw new NotFoundError(
       `There is no proof at ${path}; write one, or name another in spec.proof of catalog-info.yaml`,
-      error,
     );
   }
   return parseProof(text, path);
@@ -124,9 +123,11 @@ function describeError(error: ErrorObject): string {
     case 'required':
       return `${where}: the field '${error.params.missingProperty}' is missing`;
     case 'const':
-      return `${where}: ${found}, allowed is ${JSON.stringify(
-        error.params.allowedValue,
-      )}`;
+      return `${where}: ${found}, allowed is ${
+        typeof title === 'string'
+          ? title
+          : JSON.stringify(error.params.allowedValue)
+      }`;
     case 'type':
       return `${where}: ${found}, allowed is ${withArticle(
         String(error.params.type),
@@ -141,9 +142,34 @@ function describeError(error: ErrorObject): string {
           typeof title === 'string' ? title : error.message
         }`;
       }
-      return `${where}: ${found}, allowed is ${
-        typeof title === 'string' ? title : `what ${error.message}`
-      }`;
+      return (
+        describeRegex(where, error.data) ??
+        `${where}: ${found}, ${
+          typeof title === 'string'
+            ? `allowed is ${title}`
+            : `it ${error.message}`
+        }`
+      );
+  }
+}
+
+// That an expression is broken is more to the point than what else could be there.
+function describeRegex(where: string, value: unknown): string | undefined {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('matches' in value) ||
+    typeof value.matches !== 'string'
+  ) {
+    return undefined;
+  }
+  try {
+    RegExp(value.matches, 'u');
+    return undefined;
+  } catch (error) {
+    return `${where}.matches: found ${abbreviate(value.matches)}, which is no ${
+      error instanceof Error ? error.message : error
+    }`;
   }
 }
 

@@ -70,17 +70,17 @@ class ProofRunner {
     this.#disposals.push(() => upstream.stop());
     let envoy: EnvoyProcess;
     try {
-      envoy = await this.#startEnvoy(upstream);
+      envoy = await this.#startEnvoy(upstream, proof.cases);
     } catch (error) {
       if (!(error instanceof EnvoyProcessError)) {
         throw error;
       }
       return {
         outcome: 'failed',
-        reason: error.message,
+        reason: describeStartFailure(error, this.#options.filterName),
         logTail: error.logTail,
         warnings: error.warnings,
-        cases: proof.cases.map(({ name }) => notRun(name)),
+        cases: await this.#blameCases(upstream, error),
       };
     }
     await this.#options.onReady?.(envoy);
@@ -97,18 +97,57 @@ class ProofRunner {
     const died = envoy.exit && `Envoy ended ${describeExit(envoy.exit)}`;
     const late =
       Date.now() > this.#deadline ? 'The proof took too long' : undefined;
-    const warnings = envoy.log.warnings();
-    await envoy.stop();
     return {
       outcome: passed && !died ? 'passed' : 'failed',
       ...(died || late ? { reason: died || late } : {}),
       ...(passed && !died ? {} : { logTail: envoy.log.tail() }),
-      warnings,
+      warnings: envoy.log.warnings(),
       cases,
     };
   }
 
-  async #startEnvoy(upstream: EchoUpstream): Promise<EnvoyProcess> {
+  /**
+   * Envoy refuses its configuration as a whole; which case's was refused is found by
+   * starting it with one configuration after the other.
+   */
+  async #blameCases(
+    upstream: EchoUpstream,
+    error: EnvoyProcessError,
+  ): Promise<CaseResult[]> {
+    const { cases } = this.#options.proof;
+    const configs = new Map(
+      cases.map(({ config }) => [JSON.stringify(config), config] as const),
+    );
+    const reasons = new Map<string | undefined, string>();
+    if (refusal(error) !== undefined && configs.size > 1) {
+      for (const [key, config] of configs) {
+        const proofCase = { name: 'alone', config };
+        try {
+          const envoy = await this.#startEnvoy(upstream, [proofCase]);
+          await envoy.stop();
+        } catch (alone) {
+          if (!(alone instanceof EnvoyProcessError)) {
+            throw alone;
+          }
+          reasons.set(
+            key,
+            describeStartFailure(alone, this.#options.filterName),
+          );
+        }
+      }
+    }
+    return cases.map(({ name, config }): CaseResult => {
+      const reason = reasons.get(JSON.stringify(config));
+      return reason === undefined
+        ? notRun(name)
+        : { ...notRun(name), outcome: 'failed', reason };
+    });
+  }
+
+  async #startEnvoy(
+    upstream: EchoUpstream,
+    cases: ProofCase[],
+  ): Promise<EnvoyProcess> {
     const { proof, filterName, library } = this.#options;
     const services = await startServices(proof.services);
     this.#disposals.push(() => services.stop());
@@ -123,7 +162,7 @@ class ProofRunner {
       bootstrap: renderBootstrap({
         upstream: { port: upstream.port },
         services: services.clusters,
-        listeners: proof.cases.map((proofCase, index) => ({
+        listeners: cases.map((proofCase, index) => ({
           name: listenerName(index),
           filters: [
             {
@@ -343,6 +382,35 @@ async function describeFailure(
     return error.message;
   }
   return isError(error) ? error.message : String(error);
+}
+
+const REFUSAL = /Failed to load configuration: (.+)/;
+
+/** What the filter said when it refused its configuration. */
+function refusal(error: EnvoyProcessError): string | undefined {
+  return error.logTail
+    .map(line => REFUSAL.exec(line)?.[1])
+    .find(complaint => complaint !== undefined);
+}
+
+function describeStartFailure(
+  error: EnvoyProcessError,
+  filterName: string,
+): string {
+  const complaint = refusal(error);
+  // What the SDK says of a name that nobody registered.
+  if (complaint === 'failed to get plugin config factory') {
+    return `The library registers no filter named '${filterName}', which is spec.filterName of catalog-info.yaml`;
+  }
+  if (complaint !== undefined) {
+    return `The filter refused its configuration: ${complaint}`;
+  }
+  const unloadable = error.logTail
+    .map(line => /Unable to load dynamic module \S+: (.+)/.exec(line)?.[1])
+    .find(why => why !== undefined);
+  return unloadable === undefined
+    ? error.message
+    : `Envoy cannot load the library: ${unloadable}`;
 }
 
 function listenerName(index: number): string {

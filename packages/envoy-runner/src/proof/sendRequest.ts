@@ -55,7 +55,6 @@ export function sendRequest(
             deadline.aborted
               ? `no reply within ${timeoutMs / 1000} s`
               : `no reply: ${error.message}`,
-            error,
           ),
         );
       }
