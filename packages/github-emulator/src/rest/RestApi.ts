@@ -1,5 +1,5 @@
 import { JsonValue } from '@backstage/types';
-import { ConflictError, InputError } from '@backstage/errors';
+import { ConflictError, InputError, isError } from '@backstage/errors';
 import { Request, Response } from 'express';
 import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
@@ -277,5 +277,5 @@ function toAnswer(error: unknown): RestAnswer {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  return isError(error) ? String(error.stack ?? error.message) : String(error);
 }

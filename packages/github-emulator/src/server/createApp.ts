@@ -1,3 +1,4 @@
+import { isError } from '@backstage/errors';
 import express, { NextFunction, Request, Response } from 'express';
 import Router from 'express-promise-router';
 import { Emulator } from '../Emulator';
@@ -92,8 +93,9 @@ export function createApp(options: {
         response.status(error.status).json(error.toBody());
         return;
       }
-      const message =
-        error instanceof Error ? error.stack ?? error.message : String(error);
+      const message = isError(error)
+        ? String(error.stack ?? error.message)
+        : String(error);
       response
         .status(statusOf(error))
         .json({ message: `GitHub emulator: ${message}` });
@@ -104,9 +106,7 @@ export function createApp(options: {
 
 /** The status that a parser gave an error, such as 413 for a body that is too large. */
 function statusOf(error: unknown): number {
-  return error instanceof Error &&
-    'status' in error &&
-    typeof error.status === 'number'
+  return isError(error) && typeof error.status === 'number'
     ? error.status
     : 500;
 }
