@@ -95,7 +95,7 @@ export async function refusal(
         status: error.status,
         message: String(Reflect.get(Object(data), 'message')),
         fields: Array.isArray(errors)
-          ? errors.map(one => String(one.message ?? one.field))
+          ? errors.map(one => String(one.message ?? one.field ?? one))
           : [],
       };
     }

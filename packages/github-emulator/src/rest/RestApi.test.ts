@@ -199,11 +199,9 @@ describe('RestApi', () => {
 
     it('are apart for code searches', async () => {
       const search = () =>
-        emulator
-          .client('author')
-          .search.code({
-            q: 'filename:README.md repo:envoy-plugins/token-auth',
-          });
+        emulator.client('author').search.code({
+          q: 'filename:README.md repo:envoy-plugins/token-auth',
+        });
       await search();
       await search();
       expect(await refusal(search())).toMatchObject({ status: 403 });

@@ -223,7 +223,7 @@ async function createRef(request: RestRequest) {
   refuseIfEmpty(repository);
   if (
     !isRefName(name) ||
-    !/^refs\/[^/]+\/./.test(name) ||
+    !/^refs\/[^/]+\/[^-]/.test(name) ||
     name.startsWith('refs/pull/')
   ) {
     throw new GitHubError(422, `${name} is not a valid ref name.`);

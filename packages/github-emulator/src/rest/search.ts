@@ -229,10 +229,12 @@ function searchIssues(request: RestRequest) {
     body: {
       total_count: found.length,
       incomplete_results: false,
+      search_type: 'lexical',
       items: found
         .slice(offset, offset + perPage)
         .map(({ repository, issue }) => ({
           ...presentIssue(emulator, repository, issue),
+          body: issue.body ?? '',
           score: 1,
         })),
     },

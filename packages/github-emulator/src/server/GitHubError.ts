@@ -20,14 +20,15 @@ export interface FieldError {
 /** An answer that says no, in GitHub's own words. Handlers throw it. */
 export class GitHubError extends Error {
   readonly status: number;
-  readonly errors?: FieldError[];
+  /** Why: fields, or sentences where an endpoint answers with those. */
+  readonly errors?: FieldError[] | string[];
   readonly headers: Record<string, string>;
 
   constructor(
     status: number,
     message: string,
     options: {
-      errors?: FieldError[];
+      errors?: FieldError[] | string[];
       headers?: Record<string, string>;
     } = {},
   ) {
@@ -43,7 +44,9 @@ export class GitHubError extends Error {
     return {
       message: this.message,
       ...(this.errors && {
-        errors: this.errors.map(({ ...error }): JsonObject => error),
+        errors: this.errors.map(error =>
+          typeof error === 'string' ? error : { ...error },
+        ),
       }),
       documentation_url: DOCUMENTATION,
       status: String(this.status),
@@ -59,6 +62,11 @@ export function notFound(): GitHubError {
 /** 403 with a reason. */
 export function forbidden(message: string): GitHubError {
   return new GitHubError(403, message);
+}
+
+/** 422 for reasons in whole sentences. */
+export function unprocessable(...reasons: string[]): GitHubError {
+  return new GitHubError(422, 'Validation Failed', { errors: reasons });
 }
 
 /** 422 because of some fields. */

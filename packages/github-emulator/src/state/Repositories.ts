@@ -1,7 +1,7 @@
 import { ConflictError } from '@backstage/errors';
 import { GitRepositories } from '../git/GitRepositories';
 import { GitRepository } from '../git/GitRepository';
-import { GitHubError, validationFailed } from '../server/GitHubError';
+import { GitHubError, unprocessable } from '../server/GitHubError';
 import { Clock, timestamp } from '../server/clock';
 import { Viewer } from '../server/Viewer';
 import { Account } from './accountRecords';
@@ -402,22 +402,13 @@ export class Repositories {
   setTopics(repository: Repository, topics: string[]): Repository {
     for (const topic of topics) {
       if (!/^[a-z0-9][a-z0-9-]{0,49}$/.test(topic)) {
-        throw validationFailed({
-          resource: 'Repository',
-          code: 'invalid',
-          field: 'topics',
-          message:
-            'Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.',
-        });
+        throw unprocessable(
+          'Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.',
+        );
       }
     }
     if (topics.length > 20) {
-      throw validationFailed({
-        resource: 'Repository',
-        code: 'invalid',
-        field: 'topics',
-        message: 'A repository cannot have more than 20 topics.',
-      });
+      throw unprocessable('A repository cannot have more than 20 topics.');
     }
     return this.update(repository, { topics: [...new Set(topics)] });
   }

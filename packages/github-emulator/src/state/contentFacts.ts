@@ -46,7 +46,7 @@ export const LICENSE_NAMES: Record<string, string> = {
   'GPL-3.0': 'GNU General Public License v3.0',
 };
 
-/** Bytes of code by language, told by the names of files. */
+/** Bytes of code by language, most first, told by the names of files. */
 export function detectLanguages(files: TreeEntry[]): Record<string, number> {
   const bytes: Record<string, number> = {};
   for (const file of files.filter(entry => entry.type === 'blob')) {
@@ -57,14 +57,16 @@ export function detectLanguages(files: TreeEntry[]): Record<string, number> {
       bytes[language] = (bytes[language] ?? 0) + file.size;
     }
   }
-  return bytes;
+  return Object.fromEntries(
+    Object.entries(bytes).sort((a, b) => b[1] - a[1]),
+  );
 }
 
 /** The language most of the code is written in. */
 export function mainLanguage(
   languages: Record<string, number>,
 ): string | undefined {
-  return Object.entries(languages).sort((a, b) => b[1] - a[1])[0]?.[0];
+  return Object.keys(languages)[0];
 }
 
 /** The licence file of a repository's root. */

@@ -108,7 +108,7 @@ export function createWebRouter(emulator: Emulator) {
   });
 
   router.get(
-    '/_codeload/:owner/:repo/legacy.:kind/:ref',
+    '/_codeload/:owner/:repo/legacy.:kind(tar.gz|zip)/:ref',
     async (request, response) => {
       const repository = open(request, response);
       if (!repository) {
