@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isError } from '@backstage/errors';
 
 /**
  * The command line of envoy-runner. Sets the exit code: 0 when all is well, 1 when a
@@ -26,9 +27,7 @@ export async function main(args: string[] = process.argv): Promise<void> {
     if (interrupted) {
       process.exitCode = interrupted.name === 'SIGINT' ? 130 : 143;
     } else {
-      process.stderr.write(
-        `${error instanceof Error ? error.message : error}\n`,
-      );
+      process.stderr.write(`${isError(error) ? error.message : error}\n`);
       process.exitCode = 2;
     }
   }

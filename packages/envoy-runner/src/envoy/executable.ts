@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { isError } from '@backstage/errors';
 import { runProgram } from '../process/runProgram';
 import { EnvoyUnavailableError } from './EnvoyUnavailableError';
 
@@ -54,7 +55,7 @@ export async function readEnvoyVersion(path: string): Promise<string> {
   } catch (error) {
     throw new EnvoyUnavailableError(
       `${path} cannot be run on this machine (${
-        error instanceof Error ? error.message : error
+        isError(error) ? error.message : error
       })`,
     );
   }

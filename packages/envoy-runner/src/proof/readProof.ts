@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parseDocument } from 'yaml';
-import { InputError, NotFoundError } from '@backstage/errors';
+import { InputError, isError, NotFoundError } from '@backstage/errors';
 import type { EnvoyProof } from './EnvoyProof';
 import envoyProofSchema from './envoyProof.schema.json';
 
@@ -167,9 +167,11 @@ function describeRegex(where: string, value: unknown): string | undefined {
     RegExp(value.matches, 'u');
     return undefined;
   } catch (error) {
-    return `${where}.matches: found ${abbreviate(value.matches)}, which is no ${
-      error instanceof Error ? error.message : error
-    }`;
+    return `${where}.matches: found ${abbreviate(
+      value.matches,
+    )}, which is no regular expression (${
+      isError(error) ? error.message : error
+    })`;
   }
 }
 
