@@ -119,6 +119,12 @@ async function main() {
     backend.add(catalogServiceMock.factory({ entities }));
   }
   await backend.start();
+  process.on('message', message => {
+    if (message === 'cpu') {
+      const { user, system } = process.cpuUsage();
+      process.send?.({ cpuMs: (user + system) / 1000 });
+    }
+  });
   process.send?.('ready');
   process.on('disconnect', () => process.exit(0));
 }

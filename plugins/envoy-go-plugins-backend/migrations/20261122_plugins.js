@@ -1,72 +1,56 @@
 /**
- * The marketplace's read model: one narrow row per plugin for lists and facets, the
- * entity beside it, and a counter that every change to what lists show increments.
+ * The marketplace's read model. What lists are searched, filtered, counted and sorted by
+ * is in `plugins`, whose rows are kept narrow, because searches read all of them; what is
+ * shown of a plugin is in `plugin_details`, of which a page reads a few.
  *
  * @param {import('knex').Knex} knex
  */
 exports.up = async function up(knex) {
   const isPostgres = knex.client.config.client === 'pg';
+  // Order must be the same on every database and in every locale: that of the bytes
+  const orderedText = isPostgres ? 'text collate "C"' : 'text';
 
-  // Ordering must be the same on every database and in every locale: by bytes.
-  const ordered = (table, name) =>
-    isPostgres
-      ? table.specificType(name, 'text collate "C"')
-      : table.text(name);
-
-  await knex.schema.createTable('plugins', table => {
-    table.comment('What the marketplace shows of a plugin in lists');
-    ordered(table, 'entity_ref').primary().notNullable();
-    table.text('namespace').notNullable();
-    table.text('name').notNullable();
-    table.text('title').notNullable();
-    ordered(table, 'sort_name')
-      .notNullable()
-      .comment('The title, normalised, by which lists are ordered');
-    table.text('description');
-    table.text('tags').notNullable().comment('JSON array of strings');
+  await knex.schema.createTable('plugin_groups', table => {
+    table.comment('Each combination of those facets that have few values');
+    table.increments('id').notNullable();
     table.text('category').notNullable();
     table.text('runtime').notNullable();
     table.text('lifecycle').notNullable();
-    table.text('owner').notNullable();
-    table.text('filter_name').notNullable();
-    table.text('envoy').notNullable().comment('Semver range that is claimed');
     table
       .text('envoy_versions')
       .notNullable()
-      .comment('Minor versions that the range admits: " 1.38 1.39 "');
+      .comment('Minor versions that the claimed range admits: " 1.38 1.39 "');
+    table.unique(['category', 'runtime', 'lifecycle', 'envoy_versions'], {
+      indexName: 'plugin_groups_values_idx',
+    });
+  });
+
+  await knex.schema.createTable('plugins', table => {
+    table.comment('What lists of plugins are searched, filtered and sorted by');
+    table.increments('id').notNullable();
+    table.specificType('entity_ref', orderedText).notNullable().unique();
     table
       .text('search_text')
       .notNullable()
       .comment('Normalised text that searches look into');
+    table
+      .integer('group_id')
+      .notNullable()
+      .references('id')
+      .inTable('plugin_groups');
+    table.text('owner').notNullable();
+    table
+      .specificType('sort_name', orderedText)
+      .notNullable()
+      .comment('The title, normalised');
     table.integer('stars');
-    table.text('release_tag');
-    ordered(table, 'released_at').comment('ISO 8601, UTC');
-    ordered(table, 'facts_as_of').comment('ISO 8601, UTC');
-    ordered(table, 'facts_attempted_at').comment(
-      'When GitHub was last asked, whether or not it answered; ISO 8601, UTC',
-    );
-    table
-      .text('hash')
-      .notNullable()
-      .comment('Of the entity and of how the row is derived from it');
-    table
-      .integer('missed_passes')
-      .notNullable()
-      .defaultTo(0)
-      .comment('Complete passes over the catalog in a row that did not see it');
-    table.index(['facts_attempted_at'], 'plugins_facts_attempted_at_idx');
-    // Each holds all that lists are filtered and counted by, so that no rows are read
-    table.index(
-      ['category', 'runtime', 'lifecycle', 'envoy_versions', 'owner'],
-      'plugins_groups_idx',
-    );
-    table.index(
-      ['owner', 'category', 'runtime', 'lifecycle', 'envoy_versions'],
-      'plugins_owners_idx',
-    );
+    table.specificType('released_at', orderedText).comment('ISO 8601, UTC');
+    // Each index holds all that lists are filtered by, so that no rows are read
+    table.index(['group_id', 'owner'], 'plugins_group_idx');
+    table.index(['owner', 'group_id'], 'plugins_owner_idx');
   });
 
-  // SQLite orders nulls last when descending, but does not let an index say so.
+  // SQLite orders nulls last when descending, but does not let an index say so
   const nullsLast = isPostgres ? 'nulls last' : '';
   const orders = {
     sort_name: 'sort_name',
@@ -75,20 +59,85 @@ exports.up = async function up(knex) {
   };
   for (const [column, order] of Object.entries(orders)) {
     await knex.raw(
-      `create index plugins_${column}_idx on plugins (${order}, entity_ref, lifecycle, category, runtime, owner, envoy_versions)`,
+      `create index plugins_${column}_idx on plugins (${order}, entity_ref, group_id, owner)`,
     );
   }
 
-  await knex.schema.createTable('plugin_entities', table => {
-    table.comment('The catalog entity of each plugin, for its own page');
+  // Searches need not read every row then
+  if (isPostgres) {
+    // Where the extension cannot be had they do, which with ten thousand plugins takes
+    // some milliseconds.
+    await knex.raw(`
+      do $$
+      begin
+        create extension if not exists pg_trgm;
+        create index plugins_search_text_idx on plugins
+          using gin (search_text gin_trgm_ops);
+      exception when others then
+        raise notice 'Searches go without pg_trgm: %', sqlerrm;
+      end
+      $$
+    `);
+  } else {
+    // https://www.sqlite.org/fts5.html#external_content_tables
+    await knex.raw(`
+      create virtual table plugins_search using fts5 (
+        search_text, content='plugins', content_rowid='id', tokenize='trigram'
+      )
+    `);
+    const remove = `
+      insert into plugins_search (plugins_search, rowid, search_text)
+        values ('delete', old.id, old.search_text);`;
+    const add = `
+      insert into plugins_search (rowid, search_text)
+        values (new.id, new.search_text);`;
+    const triggers = {
+      'after insert': add,
+      'after update of search_text': remove + add,
+      'after delete': remove,
+    };
+    for (const [when, statements] of Object.entries(triggers)) {
+      await knex.raw(`
+        create trigger plugins_search_${when.split(' ')[1]} ${when} on plugins
+        begin ${statements} end
+      `);
+    }
+  }
+
+  await knex.schema.createTable('plugin_details', table => {
+    table.comment('What is shown of a plugin, and what the upkeep of it needs');
     table
-      .specificType('entity_ref', isPostgres ? 'text collate "C"' : 'text')
+      .specificType('entity_ref', orderedText)
       .primary()
       .notNullable()
       .references('entity_ref')
       .inTable('plugins')
       .onDelete('CASCADE');
+    table.text('namespace').notNullable();
+    table.text('name').notNullable();
+    table.text('title').notNullable();
+    table.text('description');
+    table.text('tags').notNullable().comment('JSON array of strings');
+    table.text('filter_name').notNullable();
+    table.text('envoy').notNullable().comment('Semver range that is claimed');
+    table.text('release_tag');
+    table.specificType('facts_as_of', orderedText).comment('ISO 8601, UTC');
     table.text('entity').notNullable().comment('JSON');
+    table
+      .specificType('facts_attempted_at', orderedText)
+      .index('plugins_facts_attempted_at_idx')
+      .comment(
+        'When GitHub was last asked, whether or not it answered; ISO 8601, UTC',
+      );
+    table
+      .text('hash')
+      .notNullable()
+      .comment('Of the entity and of how the rows are derived from it');
+    table
+      .integer('missed_passes')
+      .notNullable()
+      .defaultTo(0)
+      .comment('Complete passes over the catalog in a row that did not see it');
   });
 
   await knex.schema.createTable('marketplace_state', table => {
@@ -97,7 +146,7 @@ exports.up = async function up(knex) {
     table
       .bigInteger('data_version')
       .notNullable()
-      .comment('Grows with every change that facets could show');
+      .comment('Grows with every change that counts could show');
   });
   await knex('marketplace_state').insert({ id: 1, data_version: 1 });
 };
@@ -107,6 +156,10 @@ exports.up = async function up(knex) {
  */
 exports.down = async function down(knex) {
   await knex.schema.dropTable('marketplace_state');
-  await knex.schema.dropTable('plugin_entities');
+  await knex.schema.dropTable('plugin_details');
+  if (knex.client.config.client !== 'pg') {
+    await knex.schema.dropTable('plugins_search');
+  }
   await knex.schema.dropTable('plugins');
+  await knex.schema.dropTable('plugin_groups');
 };

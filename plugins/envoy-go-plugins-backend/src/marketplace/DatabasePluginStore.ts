@@ -5,19 +5,32 @@ import {
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { toError } from '@backstage/errors';
 import {
-  ENVOY_GO_PLUGIN_CATEGORIES,
   ENVOY_GO_PLUGIN_KIND,
-  ENVOY_GO_PLUGIN_LIFECYCLES,
-  ENVOY_GO_PLUGIN_RUNTIMES,
   type EnvoyGoPluginEntity,
-  type PluginFacet,
-  type PluginFacetValue,
+  type PluginList,
   type PluginLocator,
   type PluginQuery,
   type PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
-import { compare } from 'semver';
+import {
+  type CountRow,
+  GROUP_FACETS,
+  type GroupFacet,
+  type PluginGroup,
+  summarizeCounts,
+} from './pluginCounts';
+import {
+  type PluginDetailsRow,
+  type PluginEntityRows,
+  type PluginGroupRow,
+  type PluginRow,
+  type PluginSummaryRow,
+  SUMMARY_COLUMNS,
+  splitEnvoyVersions,
+  toEntityRows,
+  toSummary,
+} from './pluginRow';
 import type {
   MissedPlugin,
   PluginCounts,
@@ -26,15 +39,6 @@ import type {
   PluginStore,
   UpsertResult,
 } from './PluginStore';
-import {
-  type PluginEntityColumns,
-  type PluginFactsColumns,
-  type PluginSummaryRow,
-  SUMMARY_COLUMNS,
-  splitEnvoyVersions,
-  toEntityColumns,
-  toSummary,
-} from './pluginRow';
 import { searchWords } from './searchText';
 
 /** Items on a page when the query does not say. */
@@ -48,53 +52,21 @@ const MIGRATIONS_DIRECTORY = resolvePackagePath(
 /** Stays below SQLite's and PostgreSQL's limits of bound values in a statement. */
 const ROWS_PER_STATEMENT = 200;
 
+/** Letters that SQLite's index of the text needs at least. */
+const TRIGRAM = 3;
+
+/** Below so many plugins a page is quicker found by its text than by its order. */
+const FEW_PLUGINS = 300;
+
 /** How many selections' counts are remembered. */
-const CACHED_COUNTS = 500;
-
-interface PluginRow extends PluginEntityColumns, PluginFactsColumns {
-  facts_attempted_at: string | null;
-  missed_passes: number;
-}
-
-interface PluginEntityRow {
-  entity_ref: string;
-  entity: string;
-}
-
-interface CountRow
-  extends Record<(typeof GROUP_COLUMNS)[number], string | null> {
-  /** Which of the statements it is of. */
-  source: 'group' | 'owner' | 'marketplace';
-  owner: string | null;
-  // PostgreSQL gives counts as strings
-  plugins: number | string;
-}
-
-const FACET_COLUMNS: Record<PluginFacet, keyof PluginEntityColumns> = {
-  category: 'category',
-  runtime: 'runtime',
-  lifecycle: 'lifecycle',
-  owner: 'owner',
-  envoy: 'envoy_versions',
-};
-
-/** The facets that have few values. */
-const GROUP_FACETS = ['category', 'runtime', 'lifecycle', 'envoy'] as const;
-
-const GROUP_COLUMNS = [
-  'category',
-  'runtime',
-  'lifecycle',
-  'envoy_versions',
-] as const;
-
-const FACETS: PluginFacet[] = [...GROUP_FACETS, 'owner'];
+const CACHED_COUNTS = 1000;
 
 /** The read model in the plugin's own database, SQLite or PostgreSQL. */
 export class DatabasePluginStore implements PluginStore {
   readonly #db: Knex;
   readonly #knownEnvoyVersions: string[];
   readonly #isPostgres: boolean;
+  readonly #groups = new Map<number, PluginGroup>();
   readonly #cachedCounts = new Map<
     string,
     { dataVersion: string; counts: PluginCounts }
@@ -118,27 +90,40 @@ export class DatabasePluginStore implements PluginStore {
     this.#isPostgres = db.client.config.client === 'pg';
   }
 
-  async listPlugins(query: PluginQuery): Promise<PluginSummary[]> {
+  async listPlugins(query: PluginQuery): Promise<PluginList> {
+    const counts = await this.#countPlugins(query);
+    const offset = query.offset ?? 0;
+    const items =
+      offset < counts.totalItems
+        ? await this.#listPage(query, counts.totalItems)
+        : [];
+    return { items, ...counts };
+  }
+
+  /** @param expected - how many plugins all pages have together */
+  async #listPage(
+    query: PluginQuery,
+    expected: number,
+  ): Promise<PluginSummary[]> {
     // Which plugins are on the page is found in an index that holds all that is filtered
-    // and sorted by; only for those few the rows are read.
-    const page = this.#db<PluginRow>('plugins')
+    // and sorted by; what is shown is read for those few only. Only where few plugins
+    // have the text it is quicker to begin with them.
+    const page = this.#db('plugins')
       .select('entity_ref')
       .limit(query.limit ?? DEFAULT_PAGE_SIZE)
       .offset(query.offset ?? 0);
-    this.#whereText(page, query.text);
-    for (const facet of FACETS) {
-      this.#whereFacet(page, facet, query);
-    }
-    this.#orderBy(page, query);
-    const select = this.#db<PluginRow>('plugins')
-      .select(...SUMMARY_COLUMNS)
-      .whereIn('entity_ref', page);
-    this.#orderBy(select, { sort: query.sort });
-    const rows: PluginSummaryRow[] = await select;
+    this.#whereText(page, query.text, expected <= FEW_PLUGINS);
+    this.#whereGroup(page, GROUP_FACETS, query);
+    this.#whereOwner(page, query);
+    this.#orderBy(page, query.sort);
+
+    const select = this.#summaries().whereIn('plugins.entity_ref', page);
+    this.#orderBy(select, query.sort);
+    const rows: PluginSummaryRow[] = await select.select(SUMMARY_COLUMNS);
     return rows.map(toSummary);
   }
 
-  async countPlugins(selection: PluginSelection): Promise<PluginCounts> {
+  async #countPlugins(selection: PluginSelection): Promise<PluginCounts> {
     const dataVersion = await this.#dataVersion();
     const key = selectionKey(selection);
     const cached = this.#cachedCounts.get(key);
@@ -163,20 +148,14 @@ export class DatabasePluginStore implements PluginStore {
   ): Promise<
     { summary: PluginSummary; entity: EnvoyGoPluginEntity } | undefined
   > {
-    const row = await this.#db<PluginRow>('plugins')
-      .join(
-        'plugin_entities',
-        'plugin_entities.entity_ref',
-        'plugins.entity_ref',
-      )
+    const row = await this.#summaries()
       .where(
         'plugins.entity_ref',
         stringifyEntityRef({ kind: ENVOY_GO_PLUGIN_KIND, ...plugin }),
       )
-      .first<(PluginSummaryRow & PluginEntityRow) | undefined>([
-        ...SUMMARY_COLUMNS.map(column => `plugins.${column}`),
-        'plugin_entities.entity',
-      ]);
+      .first<(PluginSummaryRow & Pick<PluginDetailsRow, 'entity'>) | undefined>(
+        [...SUMMARY_COLUMNS, 'plugin_details.entity'],
+      );
     return row && { summary: toSummary(row), entity: JSON.parse(row.entity) };
   }
 
@@ -187,14 +166,11 @@ export class DatabasePluginStore implements PluginStore {
       unchanged: [],
       refused: [],
     };
-    const byRef = new Map<
-      string,
-      { columns: PluginEntityColumns; entity: EnvoyGoPluginEntity }
-    >();
+    const byRef = new Map<string, PluginEntityRows>();
     for (const entity of entities) {
       try {
-        const columns = toEntityColumns(entity, this.#knownEnvoyVersions);
-        byRef.set(columns.entity_ref, { columns, entity });
+        const rows = toEntityRows(entity, this.#knownEnvoyVersions);
+        byRef.set(rows.plugin.entity_ref, rows);
       } catch (error) {
         result.refused.push({
           entityRef: stringifyEntityRef(entity),
@@ -206,42 +182,22 @@ export class DatabasePluginStore implements PluginStore {
     const refs = [...byRef.keys()].sort();
     for (const chunk of chunksOf(refs, ROWS_PER_STATEMENT)) {
       await this.#db.transaction(async tx => {
-        const existing = await tx<PluginRow>('plugins')
+        const existing = await tx<PluginDetailsRow>('plugin_details')
           .select('entity_ref', 'hash')
           .whereIn('entity_ref', chunk);
         const hashes = new Map(existing.map(row => [row.entity_ref, row.hash]));
-        const stale = [];
+        const stale: PluginEntityRows[] = [];
         for (const ref of chunk) {
-          const plugin = byRef.get(ref);
-          if (!plugin || hashes.get(ref) === plugin.columns.hash) {
+          const rows = byRef.get(ref);
+          if (!rows || hashes.get(ref) === rows.details.hash) {
             result.unchanged.push(ref);
           } else {
-            stale.push(plugin);
+            stale.push(rows);
             (hashes.has(ref) ? result.changed : result.added).push(ref);
           }
         }
         if (stale.length > 0) {
-          await tx<PluginRow>('plugins')
-            .insert(
-              stale.map(({ columns }) => ({
-                ...columns,
-                missed_passes: 0,
-                // The repository may be another one now
-                facts_attempted_at: null,
-              })),
-            )
-            .onConflict('entity_ref')
-            .merge();
-          await tx<PluginEntityRow>('plugin_entities')
-            .insert(
-              stale.map(({ columns, entity }) => ({
-                entity_ref: columns.entity_ref,
-                entity: JSON.stringify(entity),
-              })),
-            )
-            .onConflict('entity_ref')
-            .merge();
-          await this.#bumpDataVersion(tx);
+          await this.#write(tx, stale);
         }
       });
     }
@@ -250,7 +206,7 @@ export class DatabasePluginStore implements PluginStore {
 
   async recordPass(seen: Set<string>): Promise<MissedPlugin[]> {
     return this.#db.transaction(async tx => {
-      const rows = await tx<PluginRow>('plugins').select(
+      const rows = await tx<PluginDetailsRow>('plugin_details').select(
         'entity_ref',
         'missed_passes',
       );
@@ -259,7 +215,7 @@ export class DatabasePluginStore implements PluginStore {
         row => seen.has(row.entity_ref) && row.missed_passes > 0,
       );
       for (const chunk of chunksOf(missed, ROWS_PER_STATEMENT)) {
-        await tx<PluginRow>('plugins')
+        await tx<PluginDetailsRow>('plugin_details')
           .whereIn(
             'entity_ref',
             chunk.map(row => row.entity_ref),
@@ -267,7 +223,7 @@ export class DatabasePluginStore implements PluginStore {
           .increment('missed_passes', 1);
       }
       for (const chunk of chunksOf(seenAgain, ROWS_PER_STATEMENT)) {
-        await tx<PluginRow>('plugins')
+        await tx<PluginDetailsRow>('plugin_details')
           .whereIn(
             'entity_ref',
             chunk.map(row => row.entity_ref),
@@ -292,7 +248,7 @@ export class DatabasePluginStore implements PluginStore {
     for (const chunk of chunksOf(entityRefs, ROWS_PER_STATEMENT)) {
       await this.#db.transaction(async tx => {
         // SQLite cascades only where foreign keys are switched on
-        await tx('plugin_entities').whereIn('entity_ref', chunk).delete();
+        await tx('plugin_details').whereIn('entity_ref', chunk).delete();
         await tx('plugins').whereIn('entity_ref', chunk).delete();
         await this.#bumpDataVersion(tx);
       });
@@ -300,21 +256,31 @@ export class DatabasePluginStore implements PluginStore {
   }
 
   async setFacts(entityRef: string, facts: PluginFactsUpdate): Promise<void> {
-    await this.#db<PluginRow>('plugins')
-      .where('entity_ref', entityRef)
-      .andWhere(older =>
-        older.whereNull('facts_as_of').orWhere('facts_as_of', '<', facts.asOf),
-      )
-      .update({
-        stars: facts.stars,
-        release_tag: facts.latestRelease?.tag ?? null,
-        released_at: facts.latestRelease?.publishedAt ?? null,
-        facts_as_of: facts.asOf,
-      });
+    await this.#db.transaction(async tx => {
+      const updated = await tx<PluginDetailsRow>('plugin_details')
+        .where('entity_ref', entityRef)
+        .andWhere(older =>
+          older
+            .whereNull('facts_as_of')
+            .orWhere('facts_as_of', '<', facts.asOf),
+        )
+        .update({
+          release_tag: facts.latestRelease?.tag ?? null,
+          facts_as_of: facts.asOf,
+        });
+      if (updated > 0) {
+        await tx<PluginRow>('plugins')
+          .where('entity_ref', entityRef)
+          .update({
+            stars: facts.stars,
+            released_at: facts.latestRelease?.publishedAt ?? null,
+          });
+      }
+    });
   }
 
   async setFactsAttempted(entityRefs: string[], at: string): Promise<void> {
-    await this.#db<PluginRow>('plugins')
+    await this.#db<PluginDetailsRow>('plugin_details')
       .whereIn('entity_ref', entityRefs)
       .update({ facts_attempted_at: at });
   }
@@ -323,110 +289,171 @@ export class DatabasePluginStore implements PluginStore {
     before: string;
     limit: number;
   }): Promise<EnvoyGoPluginEntity[]> {
-    const rows = await this.#db('plugins')
-      .join(
-        'plugin_entities',
-        'plugin_entities.entity_ref',
-        'plugins.entity_ref',
-      )
-      .whereNull('plugins.facts_attempted_at')
-      .orWhere('plugins.facts_attempted_at', '<', options.before)
-      .orderBy('plugins.facts_attempted_at', 'asc', 'first')
+    const rows = await this.#db<PluginDetailsRow>('plugin_details')
+      .whereNull('facts_attempted_at')
+      .orWhere('facts_attempted_at', '<', options.before)
+      .orderBy('facts_attempted_at', 'asc', 'first')
       .limit(options.limit)
-      .select<Pick<PluginEntityRow, 'entity'>[]>('plugin_entities.entity');
+      .select('entity');
     return rows.map(row => JSON.parse(row.entity));
+  }
+
+  async #write(tx: Knex.Transaction, stale: PluginEntityRows[]): Promise<void> {
+    const groupIds = await this.#provideGroups(
+      tx,
+      stale.map(rows => rows.group),
+    );
+    await tx<PluginRow>('plugins')
+      .insert(
+        stale.map(({ group, plugin }) => ({
+          ...plugin,
+          group_id: groupIds.get(groupKey(group)),
+        })),
+      )
+      .onConflict('entity_ref')
+      .merge();
+    await tx<PluginDetailsRow>('plugin_details')
+      .insert(stale.map(rows => rows.details))
+      .onConflict('entity_ref')
+      .merge();
+    await this.#bumpDataVersion(tx);
+  }
+
+  /** @returns the ids of groups, which are added where there are none yet, by their key */
+  async #provideGroups(
+    tx: Knex.Transaction,
+    groups: Omit<PluginGroupRow, 'id'>[],
+  ): Promise<Map<string, number>> {
+    const wanted = new Map(groups.map(group => [groupKey(group), group]));
+    await tx<PluginGroupRow>('plugin_groups')
+      .insert([...wanted.keys()].sort().flatMap(key => wanted.get(key) ?? []))
+      .onConflict(['category', 'runtime', 'lifecycle', 'envoy_versions'])
+      .ignore();
+    const rows = await tx<PluginGroupRow>('plugin_groups').select();
+    return new Map(rows.map(row => [groupKey(row), row.id]));
   }
 
   async #countPluginsUncached(
     selection: PluginSelection,
   ): Promise<PluginCounts> {
-    // Two groupings say it all. One by everything but the owner: there are few values of
-    // each, and so few groups, which are then added up here. And one by owner.
+    // Two groupings say it all. One by group, of which there are few, so that they can be
+    // added up here for each facet. And one by owner.
     const hasText = searchWords(selection.text).length > 0;
     const source = hasText ? 'matching' : 'plugins';
-    const groups = this.#db(source)
-      .select({ source: this.#db.raw(`'group'`), owner: this.#db.raw('null') })
-      .select(GROUP_COLUMNS)
+    const ofGroups = this.#db(source)
+      .select('group_id', { owner: this.#db.raw('null') })
       .count({ plugins: '*' })
-      .groupBy(GROUP_COLUMNS);
-    this.#whereFacet(groups, 'owner', selection);
-
-    const owners = this.#db(source)
-      .select({ source: this.#db.raw(`'owner'`), owner: 'owner' })
-      .select(GROUP_COLUMNS.map(column => this.#db.raw('null as ??', column)))
+      .groupBy('group_id');
+    this.#whereOwner(ofGroups, selection);
+    const ofOwners = this.#db(source)
+      .select({ group_id: this.#db.raw('null') }, 'owner')
       .count({ plugins: '*' })
       .groupBy('owner');
-    for (const facet of GROUP_FACETS) {
-      this.#whereFacet(owners, facet, selection);
-    }
-
-    const marketplace = this.#db('plugins')
-      .select({
-        source: this.#db.raw(`'marketplace'`),
-        owner: this.#db.raw('null'),
-      })
-      .select(GROUP_COLUMNS.map(column => this.#db.raw('null as ??', column)))
+    this.#whereGroup(ofOwners, GROUP_FACETS, selection);
+    const ofAll = this.#db('plugins')
+      .select({ group_id: this.#db.raw('null'), owner: this.#db.raw('null') })
       .count({ plugins: '*' });
 
-    const query = this.#db.unionAll([groups, owners, marketplace]);
+    const query = this.#db.unionAll([ofGroups, ofOwners, ofAll]);
     if (hasText) {
-      const matching = this.#db<PluginRow>('plugins').select(
-        'owner',
-        ...GROUP_COLUMNS,
-      );
-      this.#whereText(matching, selection.text);
+      const matching = this.#db('plugins').select('group_id', 'owner');
+      this.#whereText(matching, selection.text, true);
       query.withMaterialized('matching', matching);
     }
-    const rows: CountRow[] = await query;
-    return summarizeCounts(rows, selection);
+    const counts: CountRow[] = await query;
+    await this.#knowGroups(counts);
+    return summarizeCounts({ counts, groups: this.#groups, selection });
   }
 
-  #whereText(select: Knex.QueryBuilder, text: string | undefined) {
-    for (const word of searchWords(text)) {
+  /** Reads the groups, which never change, when there are some that it has not read yet. */
+  async #knowGroups(counts: CountRow[]): Promise<void> {
+    if (
+      counts.every(({ group_id: id }) => id === null || this.#groups.has(id))
+    ) {
+      return;
+    }
+    const rows = await this.#db<PluginGroupRow>('plugin_groups').select();
+    for (const row of rows) {
+      this.#groups.set(row.id, {
+        category: [row.category],
+        runtime: [row.runtime],
+        lifecycle: [row.lifecycle],
+        envoy: splitEnvoyVersions(row.envoy_versions),
+      });
+    }
+  }
+
+  /** What {@link SUMMARY_COLUMNS} are selected from. */
+  #summaries() {
+    return this.#db('plugins')
+      .join('plugin_details', 'plugin_details.entity_ref', 'plugins.entity_ref')
+      .join('plugin_groups', 'plugin_groups.id', 'plugins.group_id');
+  }
+
+  /** @param textFirst - whether to begin with what has the text, where there is a choice */
+  #whereText(
+    select: Knex.QueryBuilder,
+    text: string | undefined,
+    textFirst: boolean,
+  ): void {
+    const words = searchWords(text);
+    for (const word of words) {
       select.whereRaw(`search_text like ? escape '\\'`, [
         `%${word.replace(/[\\%_]/g, '\\$&')}%`,
       ]);
     }
-  }
-
-  #whereFacet(
-    select: Knex.QueryBuilder,
-    facet: PluginFacet,
-    selection: PluginSelection,
-  ) {
-    const values = selection[facet] ?? [];
-    const column = FACET_COLUMNS[facet];
-    if (facet === 'envoy' && values.length > 0) {
-      select.where(anyOf => {
-        for (const version of values) {
-          anyOf.orWhereLike(column, `% ${version} %`);
-        }
-      });
-    } else if (values.length > 0) {
-      select.whereIn(column, values);
-    } else if (facet === 'lifecycle') {
-      select.whereNot(column, 'deprecated');
+    // PostgreSQL chooses by itself
+    const indexed = words.filter(word => [...word].length >= TRIGRAM);
+    if (!this.#isPostgres && textFirst && indexed.length > 0) {
+      select.whereRaw(
+        'plugins.id in (select rowid from plugins_search where plugins_search match ?)',
+        [indexed.map(word => `"${word.replaceAll('"', '""')}"`).join(' ')],
+      );
     }
   }
 
-  #orderBy(
+  #whereGroup(
     select: Knex.QueryBuilder,
-    query: Pick<PluginQuery, 'sort' | 'text'>,
-  ) {
+    facets: readonly GroupFacet[],
+    selection: PluginSelection,
+  ): void {
+    const groups = this.#db('plugin_groups').select('id');
+    for (const facet of facets) {
+      const values = selection[facet] ?? [];
+      if (values.length > 0 && facet === 'envoy') {
+        groups.where(anyOf => {
+          for (const version of values) {
+            anyOf.orWhereLike('envoy_versions', `% ${version} %`);
+          }
+        });
+      } else if (values.length > 0) {
+        groups.whereIn(facet, values);
+      } else if (facet === 'lifecycle') {
+        groups.whereNot('lifecycle', 'deprecated');
+      }
+    }
+    // SQLite would begin with the groups, and then have to sort or group what it found;
+    // the plus keeps it to the index that has the order already.
+    const column = this.#isPostgres ? 'group_id' : '+group_id';
+    select.whereRaw(`${column} in (?)`, [groups]);
+  }
+
+  #whereOwner(select: Knex.QueryBuilder, selection: PluginSelection): void {
+    if (selection.owner?.length) {
+      select.whereIn('owner', selection.owner);
+    }
+  }
+
+  #orderBy(select: Knex.QueryBuilder, sort: PluginQuery['sort']): void {
     // Where a value is missing it comes last, in PostgreSQL because it is said here, in
     // SQLite because it takes nulls for the smallest; saying it would lose the index.
     const nullsLast = this.#isPostgres ? ' nulls last' : '';
-    // Going through an index in order of names, only to look into each row's text, is
-    // slower than reading the table as it lies; PostgreSQL finds that out by itself, and
-    // SQLite is told by the plus.
-    const unindexed =
-      !this.#isPostgres && searchWords(query.text).length > 0 ? '+' : '';
-    if (query.sort === 'stars') {
-      select.orderByRaw(`${unindexed}stars desc${nullsLast}`);
-    } else if (query.sort === 'released') {
-      select.orderByRaw(`${unindexed}released_at desc${nullsLast}`);
+    if (sort === 'stars') {
+      select.orderByRaw(`stars desc${nullsLast}`);
+    } else if (sort === 'released') {
+      select.orderByRaw(`released_at desc${nullsLast}`);
     }
-    select.orderByRaw(`${unindexed}sort_name, entity_ref`);
+    select.orderBy(['sort_name', 'plugins.entity_ref']);
   }
 
   async #dataVersion(): Promise<string> {
@@ -441,121 +468,24 @@ export class DatabasePluginStore implements PluginStore {
   }
 }
 
-/** Adds up what was counted in the database. */
-function summarizeCounts(
-  rows: CountRow[],
-  selection: PluginSelection,
-): PluginCounts {
-  const counts: Record<PluginFacet, Map<string, number>> = {
-    category: new Map(),
-    runtime: new Map(),
-    lifecycle: new Map(),
-    owner: new Map(),
-    envoy: new Map(),
-  };
-  const add = (facet: PluginFacet, value: string, count: number) =>
-    counts[facet].set(value, (counts[facet].get(value) ?? 0) + count);
-  let totalItems = 0;
-  let marketplaceItems = 0;
-  for (const row of rows) {
-    const count = Number(row.plugins);
-    if (row.source === 'marketplace') {
-      marketplaceItems = count;
-    } else if (row.source === 'owner') {
-      add('owner', row.owner ?? '', count);
-    } else {
-      const unmet = GROUP_FACETS.filter(
-        facet => !isSelected(facet, groupValues(row, facet), selection),
-      );
-      if (unmet.length === 0) {
-        totalItems += count;
-      }
-      for (const facet of GROUP_FACETS) {
-        if (unmet.every(other => other === facet)) {
-          groupValues(row, facet).forEach(value => add(facet, value, count));
-        }
-      }
-    }
-  }
-  const valuesOf = (facet: PluginFacet) => {
-    // What is ticked stays to be seen, so that it can be taken back
-    selection[facet]?.forEach(value => add(facet, value, 0));
-    return inFacetOrder(
-      facet,
-      [...counts[facet]].map(([value, count]) => ({ value, count })),
-    );
-  };
-  return {
-    totalItems,
-    marketplaceItems,
-    facets: {
-      category: valuesOf('category'),
-      runtime: valuesOf('runtime'),
-      lifecycle: valuesOf('lifecycle'),
-      owner: valuesOf('owner'),
-      envoy: valuesOf('envoy'),
-    },
-  };
-}
-
-function groupValues(
-  row: CountRow,
-  facet: (typeof GROUP_FACETS)[number],
-): string[] {
-  return facet === 'envoy'
-    ? splitEnvoyVersions(row.envoy_versions ?? '')
-    : [row[facet] ?? ''];
-}
-
-/** The same condition as the one that is put into SQL. */
-function isSelected(
-  facet: PluginFacet,
-  values: string[],
-  selection: PluginSelection,
-): boolean {
-  const ticked = selection[facet] ?? [];
-  if (ticked.length === 0) {
-    return facet !== 'lifecycle' || !values.includes('deprecated');
-  }
-  return values.some(value => ticked.includes(value));
+/** Which group it is. */
+function groupKey(group: Omit<PluginGroupRow, 'id'>): string {
+  return [
+    group.category,
+    group.runtime,
+    group.lifecycle,
+    group.envoy_versions,
+  ].join('|');
 }
 
 /** The same for all queries that select the same plugins. */
 function selectionKey(selection: PluginSelection): string {
   return JSON.stringify([
     searchWords(selection.text),
-    ...FACETS.map(facet => [...(selection[facet] ?? [])].sort()),
+    ...[...GROUP_FACETS, 'owner' as const].map(facet =>
+      [...(selection[facet] ?? [])].sort(),
+    ),
   ]);
-}
-
-/** The kind's own order where it has one; owners by number of plugins. */
-function inFacetOrder(
-  facet: PluginFacet,
-  values: PluginFacetValue[],
-): PluginFacetValue[] {
-  const byIndexIn = (order: readonly string[]) => (a: string, b: string) =>
-    order.indexOf(a) - order.indexOf(b);
-  switch (facet) {
-    case 'category':
-      return sortValues(values, byIndexIn(ENVOY_GO_PLUGIN_CATEGORIES));
-    case 'runtime':
-      return sortValues(values, byIndexIn(ENVOY_GO_PLUGIN_RUNTIMES));
-    case 'lifecycle':
-      return sortValues(values, byIndexIn(ENVOY_GO_PLUGIN_LIFECYCLES));
-    case 'envoy':
-      return sortValues(values, (a, b) => compare(`${a}.0`, `${b}.0`));
-    default:
-      return values.sort(
-        (a, b) => b.count - a.count || (a.value < b.value ? -1 : 1),
-      );
-  }
-}
-
-function sortValues(
-  values: PluginFacetValue[],
-  byValue: (a: string, b: string) => number,
-): PluginFacetValue[] {
-  return values.sort((a, b) => byValue(a.value, b.value));
 }
 
 function chunksOf<T>(items: T[], size: number): T[][] {

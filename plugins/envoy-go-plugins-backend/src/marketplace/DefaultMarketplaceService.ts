@@ -26,12 +26,10 @@ export class DefaultMarketplaceService implements MarketplaceService {
   }
 
   async listPlugins(query: PluginQuery): Promise<PluginList> {
-    const normalized = { ...query, owner: query.owner?.map(toOwnerRef) };
-    const [items, counts] = await Promise.all([
-      this.#store.listPlugins(normalized),
-      this.#store.countPlugins(normalized),
-    ]);
-    return { items, ...counts };
+    return this.#store.listPlugins({
+      ...query,
+      owner: query.owner?.map(toOwnerRef),
+    });
   }
 
   async getPlugin(plugin: PluginLocator): Promise<PluginDetails> {

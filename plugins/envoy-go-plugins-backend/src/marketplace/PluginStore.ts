@@ -1,7 +1,6 @@
 import type {
   EnvoyGoPluginEntity,
-  PluginFacet,
-  PluginFacetValue,
+  PluginList,
   PluginLocator,
   PluginQuery,
   PluginSummary,
@@ -25,11 +24,7 @@ export interface PluginFactsUpdate {
 }
 
 /** How many plugins there are, by the values of each facet. */
-export interface PluginCounts {
-  totalItems: number;
-  marketplaceItems: number;
-  facets: Record<PluginFacet, PluginFacetValue[]>;
-}
+export type PluginCounts = Omit<PluginList, 'items'>;
 
 /** Which plugins a query is about, without order and paging. */
 export type PluginSelection = Omit<PluginQuery, 'sort' | 'offset' | 'limit'>;
@@ -46,10 +41,8 @@ export interface MissedPlugin {
  * backends may do them at once.
  */
 export interface PluginStore {
-  /** Selects a page of summaries. */
-  listPlugins(query: PluginQuery): Promise<PluginSummary[]>;
-  /** Counts what a selection holds, in all and by facet. */
-  countPlugins(selection: PluginSelection): Promise<PluginCounts>;
+  /** Selects a page of summaries, and counts what there is, in all and by facet. */
+  listPlugins(query: PluginQuery): Promise<PluginList>;
   /** Finds a plugin; namespace and name are compared without regard to case. */
   getPlugin(
     plugin: PluginLocator,

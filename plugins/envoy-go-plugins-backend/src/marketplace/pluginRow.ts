@@ -14,101 +14,144 @@ import {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { normalizeText, searchTextOf } from './searchText';
 
-/** The columns of `plugins` that follow from the entity. */
-export interface PluginEntityColumns {
+/** A row of `plugin_groups`: what many plugins have in common. */
+export interface PluginGroupRow {
+  id: number;
+  category: EnvoyGoPluginCategory;
+  runtime: EnvoyGoPluginRuntime;
+  lifecycle: EnvoyGoPluginLifecycle;
+  envoy_versions: string;
+}
+
+/** A row of `plugins`: what lists are searched, filtered and sorted by. */
+export interface PluginRow {
+  id: number;
+  entity_ref: string;
+  search_text: string;
+  group_id: number;
+  owner: string;
+  sort_name: string;
+  // SQL's null rather than undefined, here and below: an update must be able to clear it
+  stars: number | null;
+  released_at: string | null;
+}
+
+/** A row of `plugin_details`: what is shown of a plugin, and what its upkeep needs. */
+export interface PluginDetailsRow {
   entity_ref: string;
   namespace: string;
   name: string;
   title: string;
-  sort_name: string;
-  // SQL's null rather than undefined: an upsert must be able to clear it
   description: string | null;
   tags: string;
-  category: EnvoyGoPluginCategory;
-  runtime: EnvoyGoPluginRuntime;
-  lifecycle: EnvoyGoPluginLifecycle;
-  owner: string;
   filter_name: string;
   envoy: string;
-  envoy_versions: string;
-  search_text: string;
-  hash: string;
-}
-
-/** The columns of `plugins` of which a summary is made. */
-export const SUMMARY_COLUMNS = [
-  'entity_ref',
-  'namespace',
-  'name',
-  'title',
-  'description',
-  'tags',
-  'category',
-  'runtime',
-  'lifecycle',
-  'owner',
-  'filter_name',
-  'envoy',
-  'envoy_versions',
-  'stars',
-  'release_tag',
-  'released_at',
-  'facts_as_of',
-] as const;
-
-/** The columns of `plugins` that GitHub's answers fill in. */
-export interface PluginFactsColumns {
-  stars: number | null;
   release_tag: string | null;
-  released_at: string | null;
   facts_as_of: string | null;
+  entity: string;
+  facts_attempted_at: string | null;
+  hash: string;
+  missed_passes: number;
 }
 
-/** A row of `plugins`, as far as a summary needs it. */
+/** The columns, of three tables, of which a summary is made. */
+export const SUMMARY_COLUMNS = [
+  'plugins.entity_ref',
+  'plugins.owner',
+  'plugins.stars',
+  'plugins.released_at',
+  'plugin_groups.category',
+  'plugin_groups.runtime',
+  'plugin_groups.lifecycle',
+  'plugin_groups.envoy_versions',
+  'plugin_details.namespace',
+  'plugin_details.name',
+  'plugin_details.title',
+  'plugin_details.description',
+  'plugin_details.tags',
+  'plugin_details.filter_name',
+  'plugin_details.envoy',
+  'plugin_details.release_tag',
+  'plugin_details.facts_as_of',
+];
+
+/** What {@link SUMMARY_COLUMNS} select. */
 export type PluginSummaryRow = Pick<
-  PluginEntityColumns & PluginFactsColumns,
-  (typeof SUMMARY_COLUMNS)[number]
->;
+  PluginRow,
+  'entity_ref' | 'owner' | 'stars' | 'released_at'
+> &
+  Omit<PluginGroupRow, 'id'> &
+  Pick<
+    PluginDetailsRow,
+    | 'namespace'
+    | 'name'
+    | 'title'
+    | 'description'
+    | 'tags'
+    | 'filter_name'
+    | 'envoy'
+    | 'release_tag'
+    | 'facts_as_of'
+  >;
+
+/** The rows that follow from an entity. What GitHub says is not of them. */
+export interface PluginEntityRows {
+  group: Omit<PluginGroupRow, 'id'>;
+  plugin: Omit<PluginRow, 'id' | 'group_id' | 'stars' | 'released_at'>;
+  details: Omit<PluginDetailsRow, 'release_tag' | 'facts_as_of'>;
+}
 
 /**
  * Changes when rows must be derived anew from unchanged entities; raise it with every
- * change to {@link toEntityColumns}.
+ * change to {@link toEntityRows}.
  */
 const DERIVATION = 1;
 
 /**
- * Derives a row from an entity.
+ * Derives the rows of a plugin from its entity.
  *
  * @param knownEnvoyVersions - minor versions, such as `1.38`
  * @throws InputError when the entity is not what the catalog would have let in
  */
-export function toEntityColumns(
+export function toEntityRows(
   entity: EnvoyGoPluginEntity,
   knownEnvoyVersions: string[],
-): PluginEntityColumns {
+): PluginEntityRows {
   const { metadata, spec } = entity;
+  const entityRef = stringifyEntityRef(entity);
   const title = withoutNul(metadata.title ?? metadata.name);
   return {
-    entity_ref: stringifyEntityRef(entity),
-    namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
-    name: metadata.name,
-    title,
-    sort_name: normalizeText(title),
-    description: withoutNul(metadata.description ?? '') || null,
-    tags: JSON.stringify(metadata.tags ?? []),
-    category: spec.category,
-    runtime: spec.runtime,
-    lifecycle: spec.lifecycle,
-    owner: ownerRef(entity),
-    filter_name: withoutNul(spec.filterName),
-    envoy: spec.envoy,
-    envoy_versions: joinEnvoyVersions(
-      envoyVersionsAdmittedBy(spec.envoy, knownEnvoyVersions),
-    ),
-    search_text: searchTextOf(entity),
-    hash: createHash('sha256')
-      .update(JSON.stringify([DERIVATION, knownEnvoyVersions, entity]))
-      .digest('base64'),
+    group: {
+      category: spec.category,
+      runtime: spec.runtime,
+      lifecycle: spec.lifecycle,
+      envoy_versions: joinEnvoyVersions(
+        envoyVersionsAdmittedBy(spec.envoy, knownEnvoyVersions),
+      ),
+    },
+    plugin: {
+      entity_ref: entityRef,
+      search_text: searchTextOf(entity),
+      owner: ownerRef(entity),
+      sort_name: normalizeText(title),
+    },
+    details: {
+      entity_ref: entityRef,
+      namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
+      name: metadata.name,
+      title,
+      description: withoutNul(metadata.description ?? '') || null,
+      tags: JSON.stringify(metadata.tags ?? []),
+      filter_name: withoutNul(spec.filterName),
+      envoy: spec.envoy,
+      entity: JSON.stringify(entity),
+      // The repository may be another one now
+      facts_attempted_at: null,
+      hash: createHash('sha256')
+        .update(JSON.stringify([DERIVATION, knownEnvoyVersions, entity]))
+        .digest('base64'),
+      missed_passes: 0,
+    },
   };
 }
 

@@ -10,29 +10,39 @@ export function normalizeText(text: string): string {
     .toLocaleLowerCase('en-US');
 }
 
-/** The words of a search; each must occur. Repeated words are dropped. */
+/**
+ * The words of a search; each must occur. Repeated words are dropped. The longest, which
+ * most plugins lack, comes first, so that the others are mostly not even looked for.
+ */
 export function searchWords(text: string | undefined): string[] {
-  const words = normalizeText(text ?? '')
-    .split(/\s+/)
-    .filter(Boolean);
-  return [...new Set(words)].sort();
+  return [...new Set(wordsOf(text ?? ''))].sort(
+    (a, b) => b.length - a.length || Number(a > b) - Number(a < b),
+  );
 }
 
 /**
- * What a search looks into. The parts are on lines of their own, so that no word, which
- * never has a line break, is found across two of them.
+ * What a search looks into. A word of a search has no spaces, and so is found in a word
+ * of the text or not at all: it is enough to keep each word once, and those not at all
+ * that are part of another.
  */
 export function searchTextOf(entity: EnvoyGoPluginEntity): string {
   const { metadata, spec } = entity;
-  return [
-    metadata.name,
-    metadata.title,
-    metadata.description,
-    ...(metadata.tags ?? []),
-    spec.category,
-    spec.filterName,
-  ]
-    .filter(part => part !== undefined)
-    .map(normalizeText)
-    .join('\n');
+  const longestFirst = searchWords(
+    [
+      metadata.name,
+      metadata.title,
+      metadata.description,
+      ...(metadata.tags ?? []),
+      spec.category,
+      spec.filterName,
+    ].join(' '),
+  );
+  return longestFirst.reduce(
+    (text, word) => (text.includes(word) ? text : `${text} ${word}`),
+    '',
+  );
+}
+
+function wordsOf(text: string): string[] {
+  return normalizeText(text).split(/\s+/).filter(Boolean);
 }
