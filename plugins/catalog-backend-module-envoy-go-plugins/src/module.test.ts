@@ -14,7 +14,7 @@ import {
   type TestCatalog,
 } from './__testUtils__/startCatalog';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const [example] = envoyGoPluginSchema.examples as [
   JsonObject & { metadata: JsonObject; spec: JsonObject },

@@ -35,7 +35,7 @@ export interface TestCatalog {
 /** Asks again and again until an answer holds; fails with the last complaint. */
 export async function eventually<T>(
   ask: () => Promise<T>,
-  timeoutMs: number = 25_000,
+  timeoutMs: number = 45_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
