@@ -68,6 +68,8 @@ interface ListenerAddress {
   port: number;
 }
 
+// For example http.admin.downstream_rq_2xx, listener.127.0.0.1_80.http.x.downstream_rq_2xx.
+const NOT_COUNTED = /^((http|listener)\.admin\.|listener\..*\.http\.)/;
 const POLL_MS = 10;
 const LOG_END_MS = 500;
 
@@ -224,8 +226,8 @@ export class EnvoyProcess {
   }
 
   /**
-   * The counters that have ever been counted, by their full name. Those of the admin
-   * interface itself are left out.
+   * The counters that have ever been counted, by their full name. Left out are those of
+   * the admin interface itself, and those that count per listener what others count.
    */
   async counters(): Promise<Map<string, number>> {
     const { stats } = await this.#admin<{
@@ -235,7 +237,7 @@ export class EnvoyProcess {
       stats.flatMap(({ name, value }) =>
         name === undefined ||
         value === undefined ||
-        /^(http|listener)\.admin\./.test(name)
+        NOT_COUNTED.test(name)
           ? []
           : [[name, value] as const],
       ),

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { sendRequest } from './sendRequest';
@@ -45,11 +46,11 @@ describe('sendRequest', () => {
 
   it('sends a chunk only after the one before was read', async () => {
     const got: string[] = [];
-    let wake = () => {};
+    const arrivals = new EventEmitter();
     const port = await serve((req, res) => {
       req.on('data', (chunk: Buffer) => {
         got.push(String(chunk));
-        wake();
+        arrivals.emit('chunk');
       });
       req.on('end', () => res.end());
     });
@@ -60,10 +61,8 @@ describe('sendRequest', () => {
         ...options(port),
         waitUntilRead: async bytes => {
           waits.push(bytes);
-          while (got.length < waits.length) {
-            await new Promise<void>(resolve => {
-              wake = resolve;
-            });
+          if (got.length < waits.length) {
+            await once(arrivals, 'chunk');
           }
         },
       },
