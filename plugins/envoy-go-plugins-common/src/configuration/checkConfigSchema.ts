@@ -6,7 +6,7 @@ import { describeAjvError } from './describeAjvError';
 import { CONFIG_LIMITS, checkDocumentLimits } from './documentLimits';
 import { describeValue, fieldProblem, type FieldProblem } from './FieldProblem';
 import { pointerOfFieldPath, type FieldPath } from './fieldPath';
-import { linearRegExp } from './linearRegExp';
+import { compileRe2 } from './linearRegExp';
 import {
   allSubschemasOf,
   isJsonObject,
@@ -35,7 +35,7 @@ function metaSchemaErrors(schema: JsonObject): ErrorObject[] {
       allErrors: true,
       strict: false,
       verbose: true,
-      // Patterns are compiled one by one, see checkPattern.
+      // Patterns are compiled one by one, see checkPatterns.
       formats: { regex: true },
     });
     addFormats(metaSchemaValidator, ['uri', 'uri-reference']);
@@ -99,43 +99,66 @@ function checkTypes(schema: JsonObject, path: FieldPath): FieldProblem[] {
     );
 }
 
-function checkPattern(pattern: string, path: FieldPath): FieldProblem[] {
-  if (pattern.length > CONFIG_LIMITS.patternLength) {
-    return [
-      fieldProblem(
-        path,
-        `must have at most ${CONFIG_LIMITS.patternLength} characters, but has ${pattern.length}`,
-      ),
-    ];
-  }
-  try {
-    linearRegExp(pattern, 'u');
-    return [];
-  } catch (error) {
-    return [
-      fieldProblem(
-        path,
-        `must be a regular expression of Go (RE2), but is ${describeValue(
-          pattern,
-        )}: ${toError(error).message}`,
-      ),
-    ];
-  }
-}
-
-function checkPatterns(schema: JsonObject, path: FieldPath): FieldProblem[] {
-  const problems =
-    typeof schema.pattern === 'string'
-      ? checkPattern(schema.pattern, [...path, 'pattern'])
-      : [];
+function patternsOf(
+  schema: JsonObject,
+): { pattern: string; path: FieldPath }[] {
   const named = isJsonObject(schema.patternProperties)
     ? Object.keys(schema.patternProperties)
     : [];
-  return problems.concat(
-    ...named.map(pattern =>
-      checkPattern(pattern, [...path, 'patternProperties', pattern]),
-    ),
-  );
+  return [
+    ...(typeof schema.pattern === 'string'
+      ? [{ pattern: schema.pattern, path: ['pattern'] }]
+      : []),
+    ...named.map(pattern => ({
+      pattern,
+      path: ['patternProperties', pattern],
+    })),
+  ];
+}
+
+/** Compiles the patterns of a schema, one after the other, until they become too much. */
+function checkPatterns(
+  subschemas: { path: FieldPath; schema: JsonObject }[],
+  base: FieldPath,
+): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  let instructions = 0;
+  for (const inner of subschemas) {
+    for (const found of patternsOf(inner.schema)) {
+      const path = [...base, ...inner.path, ...found.path];
+      if (found.pattern.length > CONFIG_LIMITS.patternLength) {
+        problems.push(
+          fieldProblem(
+            path,
+            `must have at most ${CONFIG_LIMITS.patternLength} characters, but has ${found.pattern.length}`,
+          ),
+        );
+      } else {
+        try {
+          instructions += compileRe2(found.pattern).programSize();
+        } catch (error) {
+          problems.push(
+            fieldProblem(
+              path,
+              `must be a regular expression of Go (RE2), but is ${describeValue(
+                found.pattern,
+              )}: ${toError(error).message}`,
+            ),
+          );
+        }
+      }
+      if (instructions > CONFIG_LIMITS.patternInstructions) {
+        problems.push(
+          fieldProblem(
+            path,
+            'is too much, together with the patterns before it; repeat less, such as {1,20} instead of {1,1000}',
+          ),
+        );
+        return problems;
+      }
+    }
+  }
+  return problems;
 }
 
 function checkIdentity(
@@ -280,7 +303,6 @@ export function checkConfigSchema(
     return [
       ...checkKeywords(inner.schema, path),
       ...checkTypes(inner.schema, path),
-      ...checkPatterns(inner.schema, path),
       ...checkIdentity(inner.schema, path, inner.path.length === 0),
       ...checkReference(inner.schema, path, references),
     ];
@@ -302,6 +324,7 @@ export function checkConfigSchema(
     .flatMap(error => describeAjvError(error, schema, base) ?? []);
   return [
     ...own,
+    ...checkPatterns(subschemas, base),
     ...fromMetaSchema.filter(
       problem => !own.some(known => known.path === problem.path),
     ),

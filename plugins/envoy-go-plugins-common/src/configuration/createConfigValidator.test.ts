@@ -177,7 +177,16 @@ describe('checkConfigSchema', () => {
     [
       'too many schemas',
       { allOf: Array.from({ length: 1200 }, () => ({})) },
-      'schema must have at most 1000 schemas in it, but has 1201',
+      'schema must have at most 500 schemas in it, but has 1201',
+    ],
+    [
+      'too many patterns',
+      {
+        allOf: Array.from({ length: 100 }, () => ({
+          pattern: '^([a-z]{1,30}){1,30}'.repeat(20),
+        })),
+      },
+      'schema.allOf[1].pattern is too much, together with the patterns before it; repeat less, such as {1,20} instead of {1,1000}',
     ],
     [
       'a prototype',
@@ -197,8 +206,8 @@ describe('checkConfigSchema', () => {
       }).map(problem => problem.split(' ')[0]),
     ).toEqual([
       'schema.type',
-      'schema.properties.a.pattern',
       'schema.properties.b.type',
+      'schema.properties.a.pattern',
       'schema.required',
     ]);
   });
@@ -351,6 +360,22 @@ describe('createConfigValidator', () => {
         `${'a'.repeat(30_000)}!`,
       ),
     ).toHaveLength(1);
+  });
+
+  it.each(['email', 'hostname', 'uri', 'uri-template', 'url', 'regex'])(
+    'checks hostile texts of the format %s in no time',
+    format => {
+      const validate = createConfigValidator({ type: 'string', format });
+      const started = performance.now();
+      for (const text of ['a-', 'http://a:', 'a@a.', '{a}', '(', '%41']) {
+        validate(`${text.repeat(65_000 / text.length)} !`);
+      }
+      expect(performance.now() - started).toBeLessThan(1000);
+    },
+  );
+
+  it('takes formats that it does not know for remarks', () => {
+    expect(problems({ format: 'phone' }, 'x')).toEqual([]);
   });
 
   it('ends where references double the work at every level', () => {

@@ -11,13 +11,15 @@ export const CONFIG_LIMITS = {
   /** Characters of a schema. */
   schemaLength: 64 * 1024,
   /** Objects in a schema that are schemas themselves. */
-  subschemas: 1000,
+  subschemas: 500,
   /** Characters of a configuration. */
   valueLength: 64 * 1024,
   /** Objects and lists inside one another, in a schema or a configuration. */
   depth: 32,
   /** Characters of a regular expression. */
   patternLength: 512,
+  /** Instructions of all regular expressions of a schema together, as RE2 counts them. */
+  patternInstructions: 20_000,
   /** References followed while one value is validated. */
   steps: 20_000,
 } as const;

@@ -1,6 +1,9 @@
 export * from './checkConfigSchema';
 export * from './configDefaults';
-export * from './createConfigValidator';
+export {
+  createConfigValidator,
+  type ConfigValidator,
+} from './createConfigValidator';
 export * from './describeSchema';
 export { CONFIG_LIMITS } from './documentLimits';
 export type { FieldProblem } from './FieldProblem';

@@ -4,7 +4,7 @@ import type { JsonValue } from '@backstage/types';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import semver from 'semver';
 import { checkConfigSchema } from '../configuration/checkConfigSchema';
-import { createConfigValidator } from '../configuration/createConfigValidator';
+import { compileConfigSchema } from '../configuration/createConfigValidator';
 import { describeAjvError } from '../configuration/describeAjvError';
 import { fieldProblem, type FieldProblem } from '../configuration/FieldProblem';
 import type { EnvoyGoPluginEntity } from './EnvoyGoPluginEntity';
@@ -121,7 +121,7 @@ function checkConfig(spec: unknown): FieldProblem[] {
   if (problems.length > 0) {
     return problems;
   }
-  const validate = createConfigValidator(schema);
+  const validate = compileConfigSchema(schema);
   return (Array.isArray(examples) ? examples : []).flatMap((example, index) =>
     isObject(example) && 'value' in example
       ? validate(example.value, ['spec', 'config', 'examples', index, 'value'])
