@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import '@backstage/cli/asset-types';
-import '@backstage/ui/css/styles.css';
+import './styles.css';
 import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import { ConfigReader } from '@backstage/core-app-api';
 import { createApp } from '@backstage/frontend-defaults';
@@ -12,7 +12,7 @@ import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import envoyGoPlugins from '../src/alpha';
 import { envoyGoPluginsApiRef } from '../src/api';
-import { InMemoryEnvoyGoPluginsApi, samplePlugins } from '../src/testing';
+import { InMemoryEnvoyGoPluginsApi, samplePlugins } from '../src/__testUtils__';
 
 const plugins = samplePlugins();
 

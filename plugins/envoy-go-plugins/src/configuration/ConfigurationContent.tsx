@@ -147,13 +147,8 @@ function Snippet(props: {
           Copy
         </CopyButton>
       </div>
-      <div
-        role="tabpanel"
-        id="snippet-panel"
-        aria-labelledby={`snippet-tab-${tab}`}
-        className={classes.code}
-      >
-        <YamlText text={text} label={`${title} snippet`} />
+      <div className={classes.code}>
+        <YamlText text={text} id="snippet-panel" tabId={`snippet-tab-${tab}`} />
       </div>
       <div role="status">
         {problems.length === 0 ? (

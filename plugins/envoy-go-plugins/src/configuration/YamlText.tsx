@@ -22,12 +22,23 @@ const useStyles = makeStyles(theme => ({
 const LINE = /^(\s*(?:- )*)([^\s#'"][^:#]*|"[^"]*"|'[^']*')(:)(?=\s|$)(.*)$/;
 
 /** YAML with its keys and comments set off, in the theme's own colours. */
-export function YamlText(props: { text: string; label: string }) {
-  const { text, label } = props;
+export function YamlText(props: {
+  text: string;
+  id: string;
+  /** The id of the tab that the text belongs to. */
+  tabId: string;
+}) {
+  const { text, id, tabId } = props;
   const classes = useStyles();
   return (
-    // A region that scrolls has to be reachable with the keyboard.
-    <pre className={classes.root} tabIndex={0} aria-label={label} role="region">
+    // What scrolls has to be reachable with the keyboard.
+    <pre
+      className={classes.root}
+      role="tabpanel"
+      id={id}
+      aria-labelledby={tabId}
+      tabIndex={0}
+    >
       <code>
         {text.split('\n').map((line, index) => {
           const [, indent, key, colon, rest] = line.match(LINE) ?? [];

@@ -80,7 +80,7 @@ function Discussion(props: { discussion: PluginDiscussion }) {
       <div className={classes.body}>
         <Link to={discussion.url} className={classes.title}>
           {discussion.title}
-        </Link>
+        </Link>{' '}
         {discussion.labels.length > 0 && (
           <span className={classes.labels}>
             {discussion.labels.map(label => (
@@ -105,9 +105,9 @@ function Discussion(props: { discussion: PluginDiscussion }) {
       {discussion.comments > 0 && (
         <span className={`${classes.comments} ${classes.subtle}`}>
           <CommentIcon className={classes.small} aria-hidden />
-          {discussion.comments}
+          {discussion.comments}{' '}
           <VisuallyHidden>
-            {discussion.comments === 1 ? ' comment' : ' comments'}
+            {discussion.comments === 1 ? 'comment' : 'comments'}
           </VisuallyHidden>
         </span>
       )}

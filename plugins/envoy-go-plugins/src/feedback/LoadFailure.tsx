@@ -24,8 +24,6 @@ const useStyles = makeStyles(theme => ({
   details: {
     margin: theme.spacing(2, 0, 0),
     padding: theme.spacing(2),
-    maxHeight: 240,
-    overflow: 'auto',
     whiteSpace: 'pre-wrap',
     wordBreak: 'break-word',
     fontSize: theme.typography.caption.fontSize,
@@ -78,7 +76,7 @@ export function LoadFailure(props: {
         </Box>
         <div id={detailsId}>
           <Collapse in={open} unmountOnExit>
-            <pre className={classes.details} tabIndex={0}>
+            <pre className={classes.details}>
               {JSON.stringify(serializeError(error), undefined, 2)}
             </pre>
           </Collapse>

@@ -62,8 +62,8 @@ export function ActiveFilters(props: {
               label={
                 <>
                   <VisuallyHidden>
-                    Remove the filter {facetTitle(facet)}{' '}
-                  </VisuallyHidden>
+                    Remove the filter {facetTitle(facet)}
+                  </VisuallyHidden>{' '}
                   {facet === 'owner' ? (
                     <EntityDisplayName
                       entityRef={value}

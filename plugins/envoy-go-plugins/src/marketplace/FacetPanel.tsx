@@ -145,14 +145,11 @@ function Facet(props: {
                 ) : (
                   facetValueLabel(facet, value)
                 )}
-              </span>
-              <span className={classes.count}>
-                <VisuallyHidden>, </VisuallyHidden>
-                {thousands.format(count)}
-                <VisuallyHidden>
-                  {count === 1 ? ' plugin' : ' plugins'}
-                </VisuallyHidden>
-              </span>
+              </span>{' '}
+              <span className={classes.count}>{thousands.format(count)}</span>{' '}
+              <VisuallyHidden>
+                {count === 1 ? 'plugin' : 'plugins'}
+              </VisuallyHidden>
             </>
           }
         />

@@ -281,6 +281,9 @@ function MarketplaceContent() {
                 }
                 onClick={() => setDrawerOpen(true)}
                 aria-haspopup="dialog"
+                aria-label={
+                  ticked > 0 ? `Filters, ${ticked} active` : 'Filters'
+                }
               >
                 Filters
               </Button>

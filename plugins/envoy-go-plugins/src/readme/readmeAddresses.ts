@@ -9,6 +9,10 @@ function resolve(
   base: string,
   protocols: ReadonlySet<string>,
 ): string {
+  // What sanitising took away comes empty, and must not become a link to the page itself.
+  if (address === '') {
+    return '';
+  }
   let url: URL;
   try {
     if (/^\/(?!\/)/.test(address)) {

@@ -69,8 +69,14 @@ export function ConfigFieldRow(props: {
   const [defaultText, setDefaultText] = useState(defaultAsText(field.default));
 
   const change = (part: Partial<ConfigField>) => {
-    const { default: value, ...rest } = { ...field, ...part };
-    onChange(value === undefined ? rest : { ...rest, default: value });
+    const changed = { ...field, ...part };
+    if (changed.default === undefined) {
+      delete changed.default;
+    }
+    if (changed.secret === undefined) {
+      delete changed.secret;
+    }
+    onChange(changed);
   };
 
   const changeType = (type: ConfigFieldType) => {
@@ -78,7 +84,7 @@ export function ConfigFieldRow(props: {
     change({
       type,
       default: undefined,
-      ...(type !== 'string' && { secret: false }),
+      ...(type !== 'string' && { secret: undefined }),
     });
   };
 

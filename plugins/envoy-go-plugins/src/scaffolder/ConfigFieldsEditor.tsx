@@ -145,27 +145,27 @@ export function ConfigFieldsEditor(props: {
               />
             ))}
           </Tabs>
-          <div
-            role="tabpanel"
-            id={`${id}-preview`}
-            aria-labelledby={`${id}-preview-${preview}`}
-          >
-            {shown === undefined ? (
-              <Typography className={classes.later}>
-                The preview appears as soon as every field has a name and a
-                fitting default.
-              </Typography>
-            ) : (
-              <pre
-                className={classes.code}
-                tabIndex={0}
-                role="region"
-                aria-label={PREVIEWS[preview]}
-              >
-                <code>{shown}</code>
-              </pre>
-            )}
-          </div>
+          {shown === undefined ? (
+            <Typography
+              className={classes.later}
+              role="tabpanel"
+              id={`${id}-preview`}
+              aria-labelledby={`${id}-preview-${preview}`}
+            >
+              The preview appears as soon as every field has a name and a
+              fitting default.
+            </Typography>
+          ) : (
+            <pre
+              className={classes.code}
+              role="tabpanel"
+              id={`${id}-preview`}
+              aria-labelledby={`${id}-preview-${preview}`}
+              tabIndex={0}
+            >
+              <code>{shown}</code>
+            </pre>
+          )}
         </div>
       )}
     </div>

@@ -26,9 +26,8 @@ export function Stars(props: { count?: number }) {
   return (
     <span className={classes.root}>
       <StarIcon className={classes.icon} aria-hidden />
-      {compact.format(props.count)}
+      {compact.format(props.count)}{' '}
       <VisuallyHidden>
-        {' '}
         {props.count === 1 ? 'star' : 'stars'} on GitHub
       </VisuallyHidden>
     </span>

@@ -1,0 +1,83 @@
+import type { ReactElement } from 'react';
+import { ThemeProvider } from '@material-ui/core/styles';
+import { useLocation, useNavigate } from 'react-router-dom';
+import { darkTheme, lightTheme } from '@backstage/theme';
+import {
+  EntityProvider,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
+import { permissionApiRef } from '@backstage/plugin-permission-react';
+import {
+  TestApiProvider,
+  mockApis,
+  renderInTestApp,
+} from '@backstage/test-utils';
+import type { EnvoyGoPluginEntity } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { envoyGoPluginsApiRef } from '../api';
+import { createFromTemplateRouteRef, registerPluginRouteRef } from '../routes';
+import type { InMemoryEnvoyGoPluginsApi } from './InMemoryEnvoyGoPluginsApi';
+
+/** Where the application is and how to go back, for tests that look at addresses. */
+function Address() {
+  const { pathname, search } = useLocation();
+  const navigate = useNavigate();
+  return (
+    <nav aria-label="Test controls">
+      <span data-testid="address">{decodeURIComponent(pathname + search)}</span>
+      <button onClick={() => navigate(-1)}>Go back</button>
+      <button onClick={() => navigate(1)}>Go forward</button>
+    </nav>
+  );
+}
+
+/** Renders a piece of the plugin in an application, over plugins in memory. */
+export async function renderWithApi(
+  element: ReactElement,
+  options: {
+    api: InMemoryEnvoyGoPluginsApi;
+    /** The address to begin at. */
+    at?: string;
+    /** The plugin on whose entity page the piece stands. */
+    entity?: EnvoyGoPluginEntity;
+    theme?: 'light' | 'dark';
+    /** Whether the reader may register entities. Default true. */
+    mayRegister?: boolean;
+    /** Whether the portal has a scaffolder and a catalog import. Default true. */
+    withCreation?: boolean;
+  },
+) {
+  const { api, at = '/', entity, theme = 'light' } = options;
+  const { mayRegister = true, withCreation = true } = options;
+  const permissions = mockApis.permission({
+    authorize: mayRegister ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
+  });
+  return renderInTestApp(
+    <TestApiProvider
+      apis={[
+        [envoyGoPluginsApiRef, api],
+        [permissionApiRef, permissions],
+      ]}
+    >
+      <ThemeProvider theme={theme === 'dark' ? darkTheme : lightTheme}>
+        <Address />
+        {entity ? (
+          <EntityProvider entity={entity}>{element}</EntityProvider>
+        ) : (
+          element
+        )}
+      </ThemeProvider>
+    </TestApiProvider>,
+    {
+      routeEntries: [at],
+      mountedRoutes: {
+        '/catalog/:namespace/:kind/:name': entityRouteRef,
+        ...(withCreation && {
+          '/create/templates/:namespace/:templateName':
+            createFromTemplateRouteRef,
+          '/catalog-import': registerPluginRouteRef,
+        }),
+      },
+    },
+  );
+}
