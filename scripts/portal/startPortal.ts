@@ -152,7 +152,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     ]);
     await timed(
       `GitHub emulator at ${urls.github}`,
-      ready(github, `${urls.github}/api/v3/meta`),
+      ready(github, `${urls.github}/api/v3/rate_limit`),
     );
     const backend = start('backend', 'packages/backend', 'backstage-cli', [
       'package',

@@ -2,7 +2,8 @@ import { createApp } from '@backstage/frontend-defaults';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { authModule } from './auth';
 import { navModule } from './nav';
+import { themeModule } from './theme';
 
 export default createApp({
-  features: [catalogPlugin, navModule, authModule],
+  features: [catalogPlugin, navModule, authModule, themeModule],
 });
