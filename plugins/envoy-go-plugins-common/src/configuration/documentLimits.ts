@@ -4,8 +4,6 @@ import type { FieldPath } from './fieldPath';
 /**
  * How large a description of a configuration may be. Anybody with a repository can offer
  * one, and every replica of the catalog reads it every few minutes.
- *
- * @public
  */
 export const CONFIG_LIMITS = {
   /** Characters of a schema. */

@@ -5,6 +5,5 @@ export {
   type ConfigValidator,
 } from './createConfigValidator';
 export * from './describeSchema';
-export { CONFIG_LIMITS } from './documentLimits';
 export type { FieldProblem } from './FieldProblem';
-export { formatFieldPath, type FieldPath } from './fieldPath';
+export type { FieldPath } from './fieldPath';
