@@ -1,49 +1,50 @@
 import { formatReport, proveDirectories } from '@envoy-go/envoy-runner';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { namesOfNewPlugin } from './PluginNames';
 import { renamePlugin } from './renamePlugin';
 
-const TOKEN_AUTH = resolve(
-  __dirname,
-  '../../../../examples/plugins/token-auth',
-);
+const EXAMPLES = resolve(__dirname, '../../../../examples/plugins');
 
-describe('a plugin that starts from token-auth, in a real Envoy', () => {
-  let directory: string;
+describe('plugins that start from an example, in a real Envoy', () => {
+  let root: string;
+  let names: string[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'envoy-go-started-'));
-    await cp(TOKEN_AUTH, directory, {
-      recursive: true,
-      filter: source => basename(source) !== 'build',
-    });
+    root = await mkdtemp(join(tmpdir(), 'envoy-go-started-'));
+    names = (await readdir(EXAMPLES)).filter(name => !name.startsWith('.'));
+    for (const name of names) {
+      await cp(join(EXAMPLES, name), join(root, name), {
+        recursive: true,
+        filter: source => basename(source) !== 'build',
+      });
+      await renamePlugin(
+        join(root, name),
+        namesOfNewPlugin({
+          name: `my-${name}`,
+          title: `My ${name}`,
+          modulePath: `github.com/acme/my-${name}`,
+          projectSlug: `acme/my-${name}`,
+        }),
+      );
+    }
   });
 
   afterAll(async () => {
-    await rm(directory, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true });
   });
 
-  it('does what token-auth does, and counts under its own name', async () => {
-    await renamePlugin(
-      directory,
-      namesOfNewPlugin({
-        name: 'api-key',
-        title: 'API key',
-        modulePath: 'github.com/acme/api-key',
-        projectSlug: 'acme/api-key',
-      }),
-    );
+  it('do what the example does, and count under their own names', async () => {
     const report = await proveDirectories({
-      directories: [directory],
+      directories: names.map(name => join(root, name)),
       envoys: ['1.40.0'],
     });
     if (report.outcome !== 'passed') {
       throw new Error(formatReport(report));
     }
-    expect(report.results).toMatchObject([
-      { plugin: { name: 'api-key' }, outcome: 'passed' },
-    ]);
-  }, 300_000);
+    expect(report.results.map(({ plugin }) => plugin.name)).toEqual(
+      names.map(name => `my-${name}`),
+    );
+  }, 600_000);
 });

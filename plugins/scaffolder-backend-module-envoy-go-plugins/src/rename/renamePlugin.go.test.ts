@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { namesOfNewPlugin } from './PluginNames';
 import { readPluginNames, renamePlugin } from './renamePlugin';
-
-const run = promisify(execFile);
+import { runProgram } from '../__testUtils__/runProgram';
 
 const EXAMPLES = resolve(__dirname, '../../../../examples/plugins');
 
@@ -43,9 +40,13 @@ describe('a plugin that starts from an example', () => {
         { owner: 'group:default/acme' },
       );
     }
-    await run('go', ['work', 'init', ...names.map(name => `./${name}`)], {
-      cwd: root,
-    });
+    await runProgram(
+      'go',
+      ['work', 'init', ...names.map(name => `./${name}`)],
+      {
+        cwd: root,
+      },
+    );
   }, 60_000);
 
   afterAll(async () => {
@@ -53,12 +54,12 @@ describe('a plugin that starts from an example', () => {
   });
 
   it('is formatted as gofmt formats it', async () => {
-    const { stdout } = await run('gofmt', ['-l', '.'], { cwd: root });
+    const { stdout } = await runProgram('gofmt', ['-l', '.'], { cwd: root });
     expect(stdout).toBe('');
   });
 
   it('compiles, and passes its own tests', async () => {
-    const { stdout } = await run(
+    const { stdout } = await runProgram(
       'go',
       ['test', ...names.map(name => `./${name}/...`)],
       { cwd: root },

@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import {
   SCOPES,
   startGitHub,
   type TestGitHub,
 } from '../__testUtils__/startGitHub';
 import { type Portal, startPortal } from '../__testUtils__/startPortal';
-
-const run = promisify(execFile);
+import { runProgram } from '../__testUtils__/runProgram';
 
 const ENVOY_RUNNER = resolve(
   __dirname,
@@ -57,19 +54,23 @@ describe('a clone of what the template made', () => {
     });
 
     const clone = join(folder, 'geo-fence');
-    await run('git', ['clone', '-q', `${github.url}/acme/geo-fence`, clone]);
-    const { stdout } = await run('make', ['test', 'build', 'prove'], {
+    await runProgram(
+      'git',
+      ['clone', '-q', `${github.url}/acme/geo-fence`, clone],
+      { cwd: folder },
+    );
+    const { stdout } = await runProgram('make', ['test', 'build', 'prove'], {
       cwd: clone,
       env: { ...process.env, ENVOY_RUNNER, NODE_OPTIONS: '' },
     });
     expect(stdout).toContain('2 passed, 0 failed, 0 could not run');
     expect(stdout).toMatch(/Envoy 1\.38\.3\s+Envoy 1\.40\.0/);
 
-    const { stdout: changes } = await run('git', ['status', '--short'], {
+    const { stdout: changes } = await runProgram('git', ['status', '--short'], {
       cwd: clone,
     });
     expect(changes).toBe('');
-    const { stdout: author } = await run('git', ['log', '--format=%s'], {
+    const { stdout: author } = await runProgram('git', ['log', '--format=%s'], {
       cwd: clone,
     });
     expect(author).toBe('Start from the template for Envoy filters in Go\n');
@@ -77,7 +78,7 @@ describe('a clone of what the template made', () => {
 
   it('says how to debug it, and what else can be made', async () => {
     const clone = join(folder, 'geo-fence');
-    const { stdout: help } = await run('make', [], { cwd: clone });
+    const { stdout: help } = await runProgram('make', [], { cwd: clone });
     expect(help.match(/^make \w+/gm)).toEqual([
       'make help',
       'make all',
@@ -88,11 +89,13 @@ describe('a clone of what the template made', () => {
       'make debug',
       'make clean',
     ]);
-    const { stdout: debug } = await run('make', ['debug'], { cwd: clone });
+    const { stdout: debug } = await runProgram('make', ['debug'], {
+      cwd: clone,
+    });
     expect(debug).toContain('dlv attach PID');
     expect(debug).toContain(
       'break github.com/acme/geo-fence.(*filter).OnRequestHeaders',
     );
-    await run('make', ['clean'], { cwd: clone });
+    await runProgram('make', ['clean'], { cwd: clone });
   }, 30_000);
 });

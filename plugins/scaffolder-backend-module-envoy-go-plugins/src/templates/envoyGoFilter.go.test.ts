@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { EVERY_CHOICE, renderSkeleton } from '../__testUtils__/renderSkeleton';
-
-const run = promisify(execFile);
+import { runProgram } from '../__testUtils__/runProgram';
 
 describe('every filter that the template makes', () => {
   let root: string;
@@ -17,7 +14,7 @@ describe('every filter that the template makes', () => {
       await renderSkeleton(choice, join(root, choice.name));
     }
     // One invocation of the Go tool for all of them.
-    await run(
+    await runProgram(
       'go',
       ['work', 'init', ...EVERY_CHOICE.map(({ name }) => `./${name}`)],
       {
@@ -31,19 +28,19 @@ describe('every filter that the template makes', () => {
   });
 
   it('is formatted as gofmt formats it', async () => {
-    const { stdout } = await run('gofmt', ['-l', '.'], { cwd: root });
+    const { stdout } = await runProgram('gofmt', ['-l', '.'], { cwd: root });
     expect(stdout).toBe('');
   });
 
   it('passes go vet', async () => {
     const packages = EVERY_CHOICE.map(({ name }) => `./${name}/...`);
     await expect(
-      run('go', ['vet', ...packages], { cwd: root }),
+      runProgram('go', ['vet', ...packages], { cwd: root }),
     ).resolves.toMatchObject({ stderr: '' });
   }, 600_000);
 
   it('passes its own tests', async () => {
-    const { stdout } = await run(
+    const { stdout } = await runProgram(
       'go',
       ['test', ...EVERY_CHOICE.map(({ name }) => `./${name}`)],
       { cwd: root },
@@ -55,7 +52,7 @@ describe('every filter that the template makes', () => {
     'builds into a library by itself: $name',
     async ({ name }) => {
       const directory = join(root, name);
-      await run('make', ['build'], {
+      await runProgram('make', ['build'], {
         cwd: directory,
         env: { ...process.env, GOWORK: 'off' },
       });
