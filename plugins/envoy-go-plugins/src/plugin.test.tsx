@@ -24,6 +24,7 @@ describe('the plugin for the legacy frontend system', () => {
       'EnvoyGoPluginIcon',
       'EnvoyGoPluginNameFieldExtension',
       'EnvoyGoPluginSearchResultListItem',
+      'EnvoyGoRepositoryPickerFieldExtension',
       'MarketplacePage',
       'envoyGoPluginsApiRef',
       'envoyGoPluginsPlugin',

@@ -17,6 +17,7 @@ import {
 import {
   configFieldsFieldExtension,
   pluginNameFieldExtension,
+  repositoryPickerFieldExtension,
 } from './scaffolder/fieldExtensions';
 import type { EnvoyGoPluginSearchResultListItemProps } from './search';
 import { SEARCH_RESULT_TYPE } from './search/searchResultType';
@@ -156,3 +157,12 @@ export const EnvoyGoPluginNameFieldExtension = envoyGoPluginsPlugin.provide(
 export const EnvoyGoConfigFieldsFieldExtension = envoyGoPluginsPlugin.provide(
   configFieldsFieldExtension,
 );
+
+/**
+ * The scaffolder's field `EnvoyGoRepositoryPicker`: `RepoUrlPicker`, named after the plugin, which says before the task
+ * begins that a repository exists or cannot be created.
+ *
+ * @public
+ */
+export const EnvoyGoRepositoryPickerFieldExtension =
+  envoyGoPluginsPlugin.provide(repositoryPickerFieldExtension);

@@ -24,6 +24,7 @@ const ids = [
   'search-filter-result-type:envoy-go-plugins/envoy-go-plugins',
   'scaffolder-form-field:envoy-go-plugins/plugin-name',
   'scaffolder-form-field:envoy-go-plugins/config-fields',
+  'scaffolder-form-field:envoy-go-plugins/repository-picker',
 ] as const;
 
 function renderPortal(at: string) {

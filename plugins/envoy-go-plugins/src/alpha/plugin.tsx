@@ -127,6 +127,14 @@ const configFieldsField = FormFieldBlueprint.make({
   },
 });
 
+const repositoryPickerField = FormFieldBlueprint.make({
+  name: 'repository-picker',
+  params: {
+    field: () =>
+      import('../scaffolder').then(m => m.envoyGoRepositoryPickerField),
+  },
+});
+
 /**
  * The marketplace, the pieces of a plugin's entity page, its search results and the fields of the scaffolder's
  * templates.
@@ -155,5 +163,6 @@ export default createFrontendPlugin({
     searchResultType,
     pluginNameField,
     configFieldsField,
+    repositoryPickerField,
   ],
 });

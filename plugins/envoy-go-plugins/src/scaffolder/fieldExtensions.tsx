@@ -4,12 +4,19 @@ import { createScaffolderFieldExtension } from '@backstage/plugin-scaffolder-rea
 import type { ConfigField } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { configFieldsSchema } from './configFieldsField';
 import type { pluginNameSchema } from './pluginNameField';
+import type { repositorySchema } from './repositoryField';
 
 const LazyPluginName = lazy(() =>
   import('./pluginNameField').then(m => ({ default: m.EnvoyGoPluginName })),
 );
 const LazyConfigFields = lazy(() =>
   import('./configFieldsField').then(m => ({ default: m.EnvoyGoConfigFields })),
+);
+
+const LazyRepositoryPicker = lazy(() =>
+  import('./repositoryField').then(m => ({
+    default: m.EnvoyGoRepositoryPicker,
+  })),
 );
 
 function PluginName(props: typeof pluginNameSchema.TProps) {
@@ -24,6 +31,14 @@ function ConfigFields(props: typeof configFieldsSchema.TProps) {
   return (
     <Suspense fallback={<Progress />}>
       <LazyConfigFields {...props} />
+    </Suspense>
+  );
+}
+
+function RepositoryPicker(props: typeof repositorySchema.TProps) {
+  return (
+    <Suspense fallback={<Progress />}>
+      <LazyRepositoryPicker {...props} />
     </Suspense>
   );
 }
@@ -48,5 +63,18 @@ export const configFieldsFieldExtension = createScaffolderFieldExtension<
   validation: async (fields, validation) => {
     const { validateConfigFieldsField } = await import('./configFieldsField');
     validateConfigFieldsField(fields, validation);
+  },
+});
+
+/** `EnvoyGoRepositoryPicker` for the legacy frontend system, to be provided by a plugin. */
+export const repositoryPickerFieldExtension = createScaffolderFieldExtension<
+  string,
+  { pluginNameField?: string }
+>({
+  name: 'EnvoyGoRepositoryPicker',
+  component: RepositoryPicker,
+  validation: async (repoUrl, validation, context) => {
+    const { validateRepositoryField } = await import('./repositoryField');
+    await validateRepositoryField(repoUrl, validation, context);
   },
 });

@@ -9,6 +9,11 @@ import {
   pluginNameSchema,
   validatePluginNameField,
 } from './pluginNameField';
+import {
+  EnvoyGoRepositoryPicker,
+  repositorySchema,
+  validateRepositoryField,
+} from './repositoryField';
 
 export const envoyGoPluginNameField = createFormField({
   name: 'EnvoyGoPluginName',
@@ -22,4 +27,12 @@ export const envoyGoConfigFieldsField = createFormField({
   component: EnvoyGoConfigFields,
   validation: validateConfigFieldsField,
   schema: configFieldsSchema,
+});
+
+export const envoyGoRepositoryPickerField = createFormField({
+  name: 'EnvoyGoRepositoryPicker',
+  component: EnvoyGoRepositoryPicker,
+  validation: (repoUrl, validation, context) =>
+    validateRepositoryField(repoUrl, validation, context),
+  schema: repositorySchema,
 });

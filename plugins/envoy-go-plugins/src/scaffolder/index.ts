@@ -1,1 +1,5 @@
-export { envoyGoConfigFieldsField, envoyGoPluginNameField } from './formFields';
+export {
+  envoyGoConfigFieldsField,
+  envoyGoPluginNameField,
+  envoyGoRepositoryPickerField,
+} from './formFields';
