@@ -1,8 +1,25 @@
-export * from './bootstrap';
+export {
+  renderBootstrap,
+  renderFilterConfig,
+  renderHttpFilter,
+} from './bootstrap';
+export type {
+  BootstrapCluster,
+  BootstrapFilter,
+  BootstrapListener,
+  BootstrapOptions,
+} from './bootstrap';
 export * from './envoy';
-export * from './library';
+export { BuildError, buildLibrary } from './library';
+export type { BuildLibraryOptions } from './library';
 export * from './plugin';
-export * from './process';
+export {
+  describeExit,
+  EnvoyLog,
+  EnvoyProcess,
+  EnvoyProcessError,
+} from './process';
+export type { EnvoyExit, EnvoyProcessOptions } from './process';
 export * from './proof';
 export { EchoUpstream } from './upstream';
 export type { HeaderValues, SeenRequest, UpstreamReply } from './upstream';

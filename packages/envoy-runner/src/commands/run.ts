@@ -12,9 +12,9 @@ import {
   curlExamples,
   describeEnvoy,
   readProof,
-  startServices,
   type EnvoyProof,
 } from '../proof';
+import { startServices } from '../proof/startServices';
 import { EchoUpstream } from '../upstream';
 
 export interface RunCommandOptions {

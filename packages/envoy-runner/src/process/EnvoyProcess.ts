@@ -235,9 +235,7 @@ export class EnvoyProcess {
     }>('/stats?format=json&type=Counters&usedonly');
     return new Map(
       stats.flatMap(({ name, value }) =>
-        name === undefined ||
-        value === undefined ||
-        NOT_COUNTED.test(name)
+        name === undefined || value === undefined || NOT_COUNTED.test(name)
           ? []
           : [[name, value] as const],
       ),

@@ -10,7 +10,6 @@ export type {
 } from './ProofReport';
 export { envoyProofSchema, parseProof, readProof } from './readProof';
 export * from './runProof';
-export * from './startServices';
 export * from './proveDirectories';
-export { formatReport } from './formatReport';
 export * from './curlCommand';
+export { formatReport } from './formatReport';

@@ -3,15 +3,16 @@ import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parseDocument } from 'yaml';
 import { InputError, isError, NotFoundError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
 import type { EnvoyProof } from './EnvoyProof';
-import envoyProofSchema from './envoyProof.schema.json';
+import schema from './envoyProof.schema.json';
 
 /**
  * The JSON Schema (2020-12) of `envoy-proof.yaml`.
  *
  * @public
  */
-export { envoyProofSchema };
+export const envoyProofSchema: JsonObject = schema;
 
 const ajv = new Ajv2020({
   allErrors: true,
