@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { InputError } from '@backstage/errors';
 import { formatReport, proveDirectories } from '../proof';
@@ -47,10 +48,12 @@ export async function prove(
             input: process.stdin,
             output: process.stderr,
           });
-          await terminal.question(
-            `${plugin.name} runs in Envoy ${resolved.version}, process ${envoy.pid} (dlv attach ${envoy.pid}). Press Enter to send the cases.`,
-            { signal },
-          );
+          const question = `${plugin.name} runs in Envoy ${resolved.version}, process ${envoy.pid} (dlv attach ${envoy.pid}). Press Enter to send the cases.`;
+          // Where nobody can press Enter, the input ends.
+          await Promise.race([
+            terminal.question(question, { signal }),
+            once(terminal, 'close'),
+          ]);
           terminal.close();
         }
       : undefined,

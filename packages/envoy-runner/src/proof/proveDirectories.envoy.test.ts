@@ -316,6 +316,27 @@ cases: [{ name: any, expect: { status: 200 } }]
     );
   });
 
+  it('says that a plugin admits no Envoy that is known', async () => {
+    const directory = await probeWith(
+      'cases: [{ name: any, expect: { status: 200 } }]',
+    );
+    await writeFile(
+      join(directory, 'catalog-info.yaml'),
+      'apiVersion: envoygo.dev/v1alpha1\nkind: EnvoyGoPlugin\nspec: { runtime: dynamic-module, filterName: probe, envoy: ">=7" }\n',
+    );
+    const { results } = await proveDirectories({
+      directories: [directory],
+      library,
+    });
+    expect(results).toEqual([
+      expect.objectContaining({
+        outcome: 'could-not-run',
+        reason:
+          "spec.envoy is '>=7', which admits no Envoy that is known here (1.38.3, 1.39.3, 1.40.0); say which to use with --envoy",
+      }),
+    ]);
+  });
+
   it('runs many at once without one noticing the other', async () => {
     const directory = await probeWith(`
 cases:

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { valid } from 'semver';
 import { isError, NotFoundError } from '@backstage/errors';
 import {
+  KNOWN_ENVOYS,
   resolveEnvoy,
   selectEnvoyVersions,
   type ResolvedEnvoy,
@@ -123,7 +125,7 @@ async function chooseEnvoys(
     () => '*',
   );
   const chosen = selectEnvoyVersions(range);
-  // A range that admits no known version gets one result that says so.
+  // A range that admits no known version gets one result, which says so.
   return chosen.length > 0 ? chosen : [range];
 }
 
@@ -165,6 +167,13 @@ async function prepareEnvoy(
   requested: string,
   options: ProveDirectoriesOptions,
 ): Promise<Prepared<ResolvedEnvoy>> {
+  if (!options.envoys?.length && !valid(requested)) {
+    return {
+      problem: `spec.envoy is '${requested}', which admits no Envoy that is known here (${KNOWN_ENVOYS.map(
+        ({ version }) => version,
+      ).join(', ')}); say which to use with --envoy`,
+    };
+  }
   try {
     const envoy = await resolveEnvoy(requested, {
       source: options.source,
