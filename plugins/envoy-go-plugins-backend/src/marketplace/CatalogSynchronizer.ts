@@ -25,6 +25,12 @@ export interface ReconcileResult {
   deleted: number;
 }
 
+/** Of which plugins the catalog had something else than the marketplace; entity refs. */
+export interface ReadResult {
+  different: string[];
+  same: string[];
+}
+
 /** Carries the catalog's plugins over into the marketplace's read model. */
 export class CatalogSynchronizer {
   readonly #catalog: CatalogService;
@@ -53,17 +59,20 @@ export class CatalogSynchronizer {
    * only a pass over the whole catalog deletes.
    *
    * @param entityRefs - up to 500
-   * @returns the refs of those that came out new or different
+   * @returns the refs of those that the catalog has
    */
-  async read(entityRefs: string[]): Promise<string[]> {
+  async read(entityRefs: string[]): Promise<ReadResult> {
     const { items } = await this.#catalog.getEntitiesByRefs(
       { entityRefs },
       await this.#credentials(),
     );
-    const { added, changed } = await this.#upsert(
+    const { added, changed, unchanged, refused } = await this.#upsert(
       items.filter(item => item !== undefined),
     );
-    return [...added, ...changed];
+    return {
+      different: [...added, ...changed],
+      same: [...unchanged, ...refused.map(({ entityRef }) => entityRef)],
+    };
   }
 
   /**

@@ -20,6 +20,7 @@ import {
   pick,
   seededRandom,
 } from '../testing/generatePlugins';
+import { testPlugin, testRef } from '../testing/testPlugin';
 import { DatabasePluginStore } from './DatabasePluginStore';
 import { normalizeText } from './searchText';
 
@@ -191,26 +192,9 @@ describe('DatabasePluginStore', () => {
     name: string,
     spec: Partial<EnvoyGoPluginEntity['spec']> = {},
     metadata: Partial<EnvoyGoPluginEntity['metadata']> = {},
-  ): EnvoyGoPluginEntity => ({
-    apiVersion: 'envoygo.dev/v1alpha1',
-    kind: 'EnvoyGoPlugin',
-    metadata: { name, ...metadata },
-    spec: {
-      type: 'http-filter',
-      runtime: 'dynamic-module',
-      lifecycle: 'production',
-      owner: 'gateway',
-      category: 'authn',
-      filterName: name,
-      package: '.',
-      envoy: '>=1.38',
-      ...spec,
-    },
-  });
+  ) => testPlugin(name, { spec, metadata });
 
   describe.each(databases.eachSupportedId())('%p', databaseId => {
-    const ref = (name: string) => `envoygoplugin:default/${name}`;
-
     it('answers every query as one would without a database', async () => {
       const { store } = await createStore(databaseId);
       const random = seededRandom(42);
@@ -297,12 +281,12 @@ describe('DatabasePluginStore', () => {
     it('adds, replaces and leaves alone', async () => {
       const { store } = await createStore(databaseId);
       await expect(store.upsert([plugin('a'), plugin('b')])).resolves.toEqual({
-        added: [ref('a'), ref('b')],
+        added: [testRef('a'), testRef('b')],
         changed: [],
         unchanged: [],
         refused: [],
       });
-      await store.setFacts(ref('b'), {
+      await store.setFacts(testRef('b'), {
         stars: 3,
         asOf: '2026-01-01T00:00:00.000Z',
       });
@@ -314,10 +298,13 @@ describe('DatabasePluginStore', () => {
         ]),
       ).resolves.toEqual({
         added: [],
-        changed: [ref('a')],
-        unchanged: [ref('b')],
+        changed: [testRef('a')],
+        unchanged: [testRef('b')],
         refused: [
-          { entityRef: ref('c'), reason: expect.stringContaining('newest') },
+          {
+            entityRef: testRef('c'),
+            reason: expect.stringContaining('newest'),
+          },
         ],
       });
       await store.upsert([plugin('a'), plugin('b', { category: 'authz' })]);
@@ -327,6 +314,20 @@ describe('DatabasePluginStore', () => {
         { name: 'b', category: 'authz', stars: 3 },
       ]);
       expect(items[0].description).toBeUndefined();
+    });
+
+    it('searches in what a plugin is now, not in what it was', async () => {
+      const { store } = await createStore(databaseId);
+      await store.upsert([plugin('a', {}, { description: 'old words' })]);
+      await store.upsert([plugin('a', {}, { description: 'new words' })]);
+      const search = async (text: string) =>
+        (await store.listPlugins({ text })).items.map(item => item.name);
+      await expect(search('old')).resolves.toEqual([]);
+      await expect(search('new words')).resolves.toEqual(['a']);
+      await store.delete([testRef('a')]);
+      await expect(search('new')).resolves.toEqual([]);
+      await store.upsert([plugin('b', {}, { description: 'new plugin' })]);
+      await expect(search('new')).resolves.toEqual(['b']);
     });
 
     it('survives two backends that write the same plugins at once', async () => {
@@ -385,7 +386,7 @@ describe('DatabasePluginStore', () => {
         totalItems: 3,
         marketplaceItems: 3,
       });
-      await store.delete([ref('a'), ref('unknown')]);
+      await store.delete([testRef('a'), testRef('unknown')]);
       await expect(store.listPlugins({})).resolves.toMatchObject({
         totalItems: 2,
       });
@@ -394,17 +395,17 @@ describe('DatabasePluginStore', () => {
     it('counts in a row how often a plugin was missed', async () => {
       const { store } = await createStore(databaseId);
       await store.upsert([plugin('a'), plugin('b')]);
-      const seen = (...names: string[]) => new Set(names.map(ref));
+      const seen = (...names: string[]) => new Set(names.map(testRef));
       await expect(store.recordPass(seen('a', 'b'))).resolves.toEqual([]);
       await expect(store.recordPass(seen('a'))).resolves.toEqual([
-        { entityRef: ref('b'), missedPasses: 1 },
+        { entityRef: testRef('b'), missedPasses: 1 },
       ]);
       await expect(store.recordPass(seen('a'))).resolves.toEqual([
-        { entityRef: ref('b'), missedPasses: 2 },
+        { entityRef: testRef('b'), missedPasses: 2 },
       ]);
       await store.recordPass(seen('b', 'a'));
       await expect(store.recordPass(seen('a'))).resolves.toEqual([
-        { entityRef: ref('b'), missedPasses: 1 },
+        { entityRef: testRef('b'), missedPasses: 1 },
       ]);
     });
 
@@ -417,14 +418,17 @@ describe('DatabasePluginStore', () => {
         plugin('fresh'),
       ]);
       await store.setFactsAttempted(
-        [ref('asked-late')],
+        [testRef('asked-late')],
         '2026-01-02T00:00:00.000Z',
       );
       await store.setFactsAttempted(
-        [ref('asked-early')],
+        [testRef('asked-early')],
         '2026-01-01T00:00:00.000Z',
       );
-      await store.setFactsAttempted([ref('fresh')], '2026-01-03T00:00:00.000Z');
+      await store.setFactsAttempted(
+        [testRef('fresh')],
+        '2026-01-03T00:00:00.000Z',
+      );
       const stalest = await store.getStalestFacts({
         before: '2026-01-03T00:00:00.000Z',
         limit: 10,
@@ -447,12 +451,12 @@ describe('DatabasePluginStore', () => {
         tag: 'v2',
         publishedAt: '2026-01-01T00:00:00.000Z',
       };
-      await store.setFacts(ref('a'), {
+      await store.setFacts(testRef('a'), {
         stars: 2,
         latestRelease,
         asOf: '2026-01-02T00:00:00.000Z',
       });
-      await store.setFacts(ref('a'), {
+      await store.setFacts(testRef('a'), {
         stars: 1,
         asOf: '2026-01-01T00:00:00.000Z',
       });

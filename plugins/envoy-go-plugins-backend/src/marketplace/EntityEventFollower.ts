@@ -2,18 +2,25 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import type { EventParams, EventsService } from '@backstage/plugin-events-node';
 import { ENVOY_GO_PLUGIN_ENTITY_TOPIC } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { ReadResult } from './CatalogSynchronizer';
 
 /** Entities that are read in one go. */
 const BATCH_SIZE = 200;
 
 /**
  * How long to wait before reading an entity the first, second, … time, in milliseconds.
- * The event is published when the catalog has processed an entity; it can be read only
- * once the catalog has stitched it, too, which takes it a second or more.
+ * An entity can be read only once the catalog has not just processed but also stitched it,
+ * which takes it a second, or longer when it has much to do.
  */
 const DEFAULT_DELAYS_MS = [
   100, 400, 1_000, 1_500, 2_000, 5_000, 10_000, 20_000, 40_000,
 ];
+
+/**
+ * How often an entity is read that is there and no different: it may be known already, or
+ * the catalog may still serve what was before.
+ */
+const READS_WHEN_SAME = 4;
 
 /**
  * Reads entities anew when the event bus says that they are new or changed, until that
@@ -21,7 +28,7 @@ const DEFAULT_DELAYS_MS = [
  * reconciliation finds.
  */
 export class EntityEventFollower {
-  readonly #read: (entityRefs: string[]) => Promise<string[]>;
+  readonly #read: (entityRefs: string[]) => Promise<ReadResult>;
   readonly #logger: LoggerService;
   readonly #delaysMs: number[];
   readonly #now: () => Date;
@@ -31,8 +38,8 @@ export class EntityEventFollower {
   #stopped = false;
 
   constructor(options: {
-    /** Reads entities anew and returns the refs of those that came out different. */
-    read: (entityRefs: string[]) => Promise<string[]>;
+    /** Reads entities anew. */
+    read: (entityRefs: string[]) => Promise<ReadResult>;
     logger: LoggerService;
     now: () => Date;
     delaysMs?: number[];
@@ -98,15 +105,20 @@ export class EntityEventFollower {
     this.#reading = true;
     try {
       const batch = this.#takeDue();
-      const attempts = new Map(batch);
-      for (const entityRef of await this.#readAll([...attempts.keys()])) {
-        attempts.delete(entityRef);
-      }
-      for (const [entityRef, attempt] of attempts) {
+      const { different, same } = await this.#readAll(
+        batch.map(([entityRef]) => entityRef),
+      );
+      const settled = new Set(different);
+      const unchanged = new Set(same);
+      for (const [entityRef, attempt] of batch) {
+        const reads = unchanged.has(entityRef)
+          ? READS_WHEN_SAME
+          : this.#delaysMs.length;
         // An event that came meanwhile has already begun anew
         if (
+          !settled.has(entityRef) &&
           !this.#waiting.has(entityRef) &&
-          attempt + 1 < this.#delaysMs.length
+          attempt + 1 < Math.min(reads, this.#delaysMs.length)
         ) {
           this.#wait(entityRef, attempt + 1);
         }
@@ -129,16 +141,20 @@ export class EntityEventFollower {
     return batch;
   }
 
-  async #readAll(entityRefs: string[]): Promise<string[]> {
+  async #readAll(entityRefs: string[]): Promise<ReadResult> {
+    if (entityRefs.length === 0) {
+      // A timer may fire a moment before its time
+      return { different: [], same: [] };
+    }
     try {
-      return entityRefs.length > 0 ? await this.#read(entityRefs) : [];
+      return await this.#read(entityRefs);
     } catch (error) {
       this.#logger.warn(
         `The catalog could not be read for ${
           entityRefs.length
         } plugins, which is tried again: ${toError(error).message}`,
       );
-      return [];
+      return { different: [], same: [] };
     }
   }
 }
