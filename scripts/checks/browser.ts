@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePorts } from '../portal/ports.ts';
+import { portalSecrets } from '../portal/secrets.ts';
 import { startPortal } from '../portal/startPortal.ts';
 import type { Check } from './Check.ts';
 import { findChromium } from './chromium.ts';
@@ -35,6 +36,7 @@ export const browserChecks: Check = {
             PORTAL_APP_URL: portal.appUrl,
             PORTAL_BACKEND_URL: portal.backendUrl,
             PORTAL_GITHUB_URL: portal.githubUrl,
+            PORTAL_GITHUB_TOKEN: portalSecrets(stateDir).PORTAL_GITHUB_TOKEN,
             ENVOY_RUNNER: path.join(
               root,
               'packages/envoy-runner/bin/envoy-runner',

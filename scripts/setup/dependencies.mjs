@@ -3,10 +3,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runStep } from './step.mjs';
 
-/** What an installation depends on: the lock file, every manifest, Node and Yarn. */
-function fingerprint(root, toolchain) {
+/** What an installation depends on: the lock file and every manifest. */
+function fingerprint(root) {
   const hash = createHash('sha256');
-  hash.update(`${toolchain.node}\n${toolchain.yarn}\n`);
   const manifests = ['packages', 'plugins'].flatMap(folder =>
     readdirSync(path.join(root, folder)).map(name =>
       path.join(folder, name, 'package.json'),
@@ -32,7 +31,7 @@ function fingerprint(root, toolchain) {
  */
 export async function installDependencies(root, toolchain) {
   const stamp = path.join(root, 'node_modules/.envoy-go-setup');
-  const wanted = fingerprint(root, toolchain);
+  const wanted = fingerprint(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await runStep(
     'Dependencies (the first time takes about two minutes)',

@@ -1,8 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** Expects that axe finds nothing serious or critical in the page's main part. */
+/**
+ * Expects that axe finds nothing serious or critical in the page's main part, once all of
+ * it has loaded.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
   const { violations } = await new AxeBuilder({ page })
     .include('main')
     .analyze();

@@ -48,8 +48,10 @@ test('one form makes a filter that is in the catalog and runs in real Envoys', a
   await page.getByRole('button', { name: 'Next' }).click();
 
   // Where it goes
-  await page.getByRole('textbox', { name: /Owner/ }).fill('envoy-plugins');
-  await page.getByRole('textbox', { name: /Repository/ }).fill(NAME);
+  await page.getByRole('textbox', { name: 'Owner' }).fill('envoy-plugins');
+  await expect(page.getByRole('textbox', { name: 'Repository' })).toHaveValue(
+    NAME,
+  );
   await page.getByRole('button', { name: 'Review' }).click();
   await page.getByRole('button', { name: 'Create' }).click();
 

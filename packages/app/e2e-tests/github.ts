@@ -7,20 +7,13 @@ export function repositoryUrl(slug: string): string {
   return `${GITHUB_URL}/${slug}`;
 }
 
-/**
- * GitHub's REST API in the name of one of the seeded accounts, through the OAuth web flow
- * that the portal itself uses.
- */
-export async function githubAs(
-  account: string,
-  token: string,
-): Promise<APIRequestContext> {
+/** GitHub's REST API with the portal's own token (PORTAL_GITHUB_TOKEN). */
+export async function githubApi(): Promise<APIRequestContext> {
   return request.newContext({
     baseURL: `${GITHUB_URL}/api/v3/`,
     extraHTTPHeaders: {
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${process.env.PORTAL_GITHUB_TOKEN}`,
       accept: 'application/vnd.github+json',
-      'user-agent': `e2e-${account}`,
     },
   });
 }
