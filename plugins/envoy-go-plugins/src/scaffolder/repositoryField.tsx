@@ -1,5 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { FieldValidation } from '@rjsf/utils';
+import { useApi } from '@backstage/core-plugin-api';
 import type { ApiHolder } from '@backstage/core-plugin-api';
 import {
   scmAuthApiRef,
@@ -25,10 +26,20 @@ export const repositorySchema = makeFieldSchema({
 });
 
 /**
- * The scaffolder's own `RepoUrlPicker`, with the repository named after the plugin to begin with.
+ * The scaffolder's own `RepoUrlPicker`, with the repository named after the plugin to begin with. Where the template
+ * names no hosts, those of the portal's GitHub integrations are offered, the first of them chosen.
  */
 export function EnvoyGoRepositoryPicker(props: typeof repositorySchema.TProps) {
   const { formData, onChange, registry, uiSchema, formContext } = props;
+  const integrations = useApi(scmIntegrationsApiRef);
+  const pickerUiSchema = useMemo(() => {
+    const options = uiSchema['ui:options'];
+    const hosts = integrations.github.list().map(({ config }) => config.host);
+    return {
+      ...uiSchema,
+      'ui:options': { allowedHosts: hosts, ...options },
+    };
+  }, [integrations, uiSchema]);
   const nameField = uiSchema['ui:options']?.pluginNameField ?? 'name';
   const name: unknown = formContext?.formData?.[nameField];
   const named =
@@ -44,7 +55,9 @@ export function EnvoyGoRepositoryPicker(props: typeof repositorySchema.TProps) {
   }, [formData, named, onChange]);
 
   const RepoUrlPicker = registry.fields.RepoUrlPicker;
-  return RepoUrlPicker ? <RepoUrlPicker {...props} formData={value} /> : null;
+  return RepoUrlPicker ? (
+    <RepoUrlPicker {...props} uiSchema={pickerUiSchema} formData={value} />
+  ) : null;
 }
 
 /** Refuses a place that is incomplete, taken, or closed to the user. */
