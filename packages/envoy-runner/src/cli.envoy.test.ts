@@ -72,7 +72,11 @@ describe('envoy-runner run', () => {
     const child = spawn(
       process.execPath,
       [BIN, 'run', PROBE, '--envoy', '1.40.0', ...args],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // One that is killed cannot tidy up.
+        env: { ...process.env, TMPDIR: await temporaryDirectory() },
+      },
     );
     children.push(child);
     let output = '';
