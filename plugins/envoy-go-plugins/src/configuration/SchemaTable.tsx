@@ -27,7 +27,14 @@ export function SchemaTable(props: { schema: JsonObject }) {
   const fields = useMemo(() => describeSchema(schema), [schema]);
 
   return (
-    <TableContainer component={Paper} variant="outlined">
+    // What scrolls on a narrow screen has to be reachable with the keyboard.
+    <TableContainer
+      component={Paper}
+      variant="outlined"
+      role="region"
+      aria-label="Fields"
+      tabIndex={0}
+    >
       <Table size="small" aria-label="Fields of the configuration">
         <TableHead>
           <TableRow>
