@@ -11,7 +11,6 @@ const NO_OBJECT = '0'.repeat(40);
 const CONFIGURATION = `[http]
 	receivepack = true
 [receive]
-	denyDeleteCurrent = ignore
 	hideRefs = refs/pull
 [uploadpack]
 	allowFilter = true
@@ -99,6 +98,8 @@ export class GitRepository {
     if (!isRefName(defaultBranch)) {
       throw new InputError(`${defaultBranch} cannot be the name of a branch`);
     }
+    // What a process that died left under an id that nobody knows of.
+    await this.delete();
     await runGit([
       'init',
       '--quiet',

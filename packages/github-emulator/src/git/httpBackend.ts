@@ -5,6 +5,7 @@ import { authenticate } from '../server/authentication';
 import { GitHubError } from '../server/GitHubError';
 import { Viewer } from '../server/Viewer';
 import { permits, Repository } from '../state/repositoryRecords';
+import { PROTECTED_REFS, REFUSE_WORKFLOWS } from './receiveHook';
 import { gitEnvironment } from './runGit';
 
 const SERVICES = ['git-upload-pack', 'git-receive-pack'];
@@ -116,19 +117,24 @@ async function runHttpBackend(
   const before = await refState(emulator, repository);
   const child = spawn('git', ['http-backend'], {
     stdio: 'pipe',
-    env: gitEnvironment({
-      GIT_PROJECT_ROOT: emulator.git.folder,
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: `/${repository.id}.git/${git.action}`,
-      QUERY_STRING: request.url.split('?')[1] ?? '',
-      REQUEST_METHOD: request.method,
-      CONTENT_TYPE: header('content-type'),
-      CONTENT_LENGTH: header('content-length'),
-      HTTP_CONTENT_ENCODING: header('content-encoding'),
-      GIT_PROTOCOL: header('git-protocol'),
-      REMOTE_ADDR: request.socket.remoteAddress ?? '',
-      ...(viewer.account && { REMOTE_USER: viewer.account.login }),
-    }),
+    env: gitEnvironment(
+      {
+        [PROTECTED_REFS]: protectedRefs(emulator, repository, viewer),
+        [REFUSE_WORKFLOWS]: viewer.hasScope('workflow') ? '0' : '1',
+        GIT_PROJECT_ROOT: emulator.git.folder,
+        GIT_HTTP_EXPORT_ALL: '1',
+        PATH_INFO: `/${repository.id}.git/${git.action}`,
+        QUERY_STRING: request.url.split('?')[1] ?? '',
+        REQUEST_METHOD: request.method,
+        CONTENT_TYPE: header('content-type'),
+        CONTENT_LENGTH: header('content-length'),
+        HTTP_CONTENT_ENCODING: header('content-encoding'),
+        GIT_PROTOCOL: header('git-protocol'),
+        REMOTE_ADDR: request.socket.remoteAddress ?? '',
+        ...(viewer.account && { REMOTE_USER: viewer.account.login }),
+      },
+      { 'core.hooksPath': emulator.git.hooks },
+    ),
   });
   child.stdin.on('error', () => {});
   request.pipe(child.stdin);
@@ -142,6 +148,21 @@ async function runHttpBackend(
     await notePush(emulator, repository, viewer, before);
   }
   response.end();
+}
+
+/** The branches that whoever pushes may only change through pull requests. */
+function protectedRefs(
+  emulator: Emulator,
+  repository: Repository,
+  viewer: Viewer,
+): string {
+  return emulator.store.collections.branchProtections
+    .by('repository', repository.id)
+    .filter(({ branch }) =>
+      emulator.repositories.protectionRefusal(repository, branch, viewer),
+    )
+    .map(({ branch }) => `refs/heads/${branch}`)
+    .join('\n');
 }
 
 async function refState(

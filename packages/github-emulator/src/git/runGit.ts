@@ -24,10 +24,21 @@ export interface GitOptions {
   environment?: Record<string, string>;
 }
 
-/** The environment of every git here: none of the configuration of the user or of the machine. */
+/**
+ * The environment of every git here: none of the configuration of the user or of the machine.
+ *
+ * @param extra - further variables
+ * @param configuration - settings of git for this one process
+ */
 export function gitEnvironment(
   extra: Record<string, string> = {},
+  configuration: Record<string, string> = {},
 ): NodeJS.ProcessEnv {
+  const settings = Object.entries({
+    // The state folder may belong to another user than the one that runs the emulator.
+    'safe.directory': '*',
+    ...configuration,
+  });
   return {
     PATH: process.env.PATH,
     LC_ALL: 'C',
@@ -37,10 +48,13 @@ export function gitEnvironment(
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
     GIT_LITERAL_PATHSPECS: '1',
-    // The state folder may belong to another user than the one that runs the emulator.
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: 'safe.directory',
-    GIT_CONFIG_VALUE_0: '*',
+    GIT_CONFIG_COUNT: String(settings.length),
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], at) => [
+        [`GIT_CONFIG_KEY_${at}`, key],
+        [`GIT_CONFIG_VALUE_${at}`, value],
+      ]),
+    ),
     ...extra,
   };
 }

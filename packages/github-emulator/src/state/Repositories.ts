@@ -57,6 +57,8 @@ export class Repositories {
   readonly #clock: Clock;
   readonly #accounts: Accounts;
   readonly #git: GitRepositories;
+  /** Owners and names of repositories that are not finished. */
+  readonly #beingMade = new Set<string>();
 
   constructor(options: {
     store: Store;
@@ -117,15 +119,29 @@ export class Repositories {
    */
   async create(repository: NewRepository): Promise<Repository> {
     this.checkName(repository.owner, repository.name);
+    const place = `${repository.owner.id}/${repository.name.toLowerCase()}`;
+    this.#beingMade.add(place);
+    try {
+      return await this.#create(repository);
+    } finally {
+      this.#beingMade.delete(place);
+    }
+  }
+
+  async #create(repository: NewRepository): Promise<Repository> {
     const now = timestamp(this.#clock());
+    const id = this.#store.nextId();
+    const defaultBranch = repository.defaultBranch ?? 'main';
+    // The record comes last: there is never one without a git repository.
+    await this.git({ id }).initialize(defaultBranch);
     const created = this.#store.collections.repositories.put({
-      id: this.#store.nextId(),
+      id,
       ownerId: repository.owner.id,
       name: repository.name,
       description: repository.description,
       homepage: repository.homepage,
       visibility: repository.visibility ?? 'public',
-      defaultBranch: repository.defaultBranch ?? 'main',
+      defaultBranch,
       topics: repository.topics ?? [],
       settings: { ...DEFAULT_SETTINGS, ...repository.settings },
       archived: false,
@@ -136,7 +152,6 @@ export class Repositories {
       createdAt: repository.createdAt ?? now,
       updatedAt: repository.createdAt ?? now,
     });
-    await this.git(created).initialize(created.defaultBranch);
     for (const label of DEFAULT_LABELS) {
       this.#store.collections.labels.put({
         ...label,
@@ -164,7 +179,10 @@ export class Repositories {
       });
     }
     const holder = this.find(owner.login, name);
-    if (holder && holder.id !== except?.id) {
+    const isBeingMade = this.#beingMade.has(
+      `${owner.id}/${name.toLowerCase()}`,
+    );
+    if (isBeingMade || (holder && holder.id !== except?.id)) {
       throw new GitHubError(422, 'Repository creation failed.', {
         errors: [
           {
@@ -271,6 +289,18 @@ export class Repositories {
       languages: detectLanguages(files),
       license: await detectLicense(git, files),
     });
+  }
+
+  /** Notes the pushes that were taken right before the process died. */
+  async catchUp(): Promise<void> {
+    for (const repository of this.list()) {
+      const isMissed =
+        repository.pushedAt === undefined &&
+        (await this.git(repository).listRefs('refs/heads/')).length > 0;
+      if (isMissed) {
+        await this.notePush(repository);
+      }
+    }
   }
 
   /** What an account may do with a repository, whatever its token's scopes. */
@@ -397,6 +427,21 @@ export class Repositories {
     return this.#store.collections.branchProtections
       .by('repository', repository.id)
       .find(protection => protection.branch === branch);
+  }
+
+  /** Why a viewer may not change a branch directly; undefined when they may. */
+  protectionRefusal(
+    repository: Repository,
+    branch: string,
+    viewer: Viewer,
+  ): string | undefined {
+    const protection = this.branchProtection(repository, branch);
+    const isExempt =
+      !protection?.enforceAdmins &&
+      permits(this.permissionOf(repository, viewer), 'admin');
+    return protection?.requiredReviews && !isExempt
+      ? 'Changes must be made through a pull request.'
+      : undefined;
   }
 
   setTopics(repository: Repository, topics: string[]): Repository {
