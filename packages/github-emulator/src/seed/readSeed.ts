@@ -2,7 +2,7 @@ import { InputError, isError } from '@backstage/errors';
 import Ajv from 'ajv';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { Seed, SeedRepository } from './Seed';
 import { SEED_SCHEMA } from './seedSchema';
 
@@ -33,7 +33,7 @@ export async function readSeed(
       `There is no ${file}; --seed wants a YAML file, or a folder with a github.yaml in it`,
     );
   }
-  const seed = check(file, parse(await fs.readFile(file, 'utf8')));
+  const seed = check(file, readYaml(file, await fs.readFile(file, 'utf8')));
   const base = path.dirname(file);
   const declared: SeedRepository[] = [];
   for (const repository of seed.repositories ?? []) {
@@ -90,6 +90,15 @@ function substitute(
     }
     return value;
   });
+}
+
+function readYaml(file: string, text: string): unknown {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) {
+    const [first] = document.errors[0].message.split('\n');
+    throw new InputError(`${file} is no YAML: ${first}`);
+  }
+  return document.toJS();
 }
 
 function check(file: string, content: unknown): SeedFile {

@@ -85,6 +85,13 @@ export class Journal {
     this.#changes = undefined;
   }
 
+  /** Lets go of the files; what was not saved is forgotten. */
+  async abandon(): Promise<void> {
+    await this.#writing;
+    await this.#changes?.close();
+    this.#changes = undefined;
+  }
+
   #noteChanged(name: string, record: AnyRecord): void {
     const records = this.#put.get(name) ?? new Map<number, AnyRecord>();
     records.set(record.id, record);

@@ -151,6 +151,11 @@ export class Store {
     await this.#journal.saved();
   }
 
+  /** Lets go of the files and forgets what was not saved. */
+  async abandon(): Promise<void> {
+    await this.#journal.abandon();
+  }
+
   /** Writes what is left to write and lets go of the files. */
   async close(): Promise<void> {
     await this.#journal.close();

@@ -57,9 +57,7 @@ export function detectLanguages(files: TreeEntry[]): Record<string, number> {
       bytes[language] = (bytes[language] ?? 0) + file.size;
     }
   }
-  return Object.fromEntries(
-    Object.entries(bytes).sort((a, b) => b[1] - a[1]),
-  );
+  return Object.fromEntries(Object.entries(bytes).sort((a, b) => b[1] - a[1]));
 }
 
 /** The language most of the code is written in. */
