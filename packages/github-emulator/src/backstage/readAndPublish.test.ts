@@ -10,6 +10,9 @@ import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-
 import { runGit } from '../git/runGit';
 import { setupTestEmulator } from '../__testUtils__/setupTestEmulator';
 
+// Git runs as a process for every step: slow where many tests run side by side.
+jest.setTimeout(60_000);
+
 describe('unchanged Backstage libraries', () => {
   const emulator = setupTestEmulator();
   const workspace = createMockDirectory();
@@ -108,10 +111,9 @@ describe('unchanged Backstage libraries', () => {
         checkpoint: async ({ fn }) => await fn(),
       });
       return Object.fromEntries(
-        jest.mocked(context.output).mock.calls.map(([name, value]) => [
-          String(name),
-          String(value),
-        ]),
+        jest
+          .mocked(context.output)
+          .mock.calls.map(([name, value]) => [String(name), String(value)]),
       );
     };
 

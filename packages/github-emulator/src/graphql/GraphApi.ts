@@ -26,6 +26,40 @@ import { packageFile } from '../truth/packageFile';
 import { queryCost } from './cost';
 import { mutationRoot, queryRoot } from './roots';
 
+/** Reads a field of an object of the graph; one that is not there is an error that names it, never a silent null. */
+const resolveField: GraphQLFieldResolver<unknown, unknown> = (
+  source,
+  given,
+  _context,
+  info,
+) => {
+  const value: unknown =
+    typeof source === 'object' && source !== null
+      ? Reflect.get(source, info.fieldName)
+      : undefined;
+  if (value === undefined) {
+    throw new GraphQLError(
+      `GitHub emulator: ${info.parentType.name}.${info.fieldName} is not implemented`,
+      { extensions: { type: 'NOT_IMPLEMENTED' } },
+    );
+  }
+  // An argument that is null is one that is not given.
+  const known = Object.fromEntries(
+    Object.entries(given).filter(([, argument]) => argument !== null),
+  );
+  return typeof value === 'function'
+    ? Reflect.apply(value, source, [known])
+    : value;
+};
+
+const resolveType: GraphQLTypeResolver<unknown, unknown> = source => {
+  const name: unknown =
+    typeof source === 'object' && source !== null
+      ? Reflect.get(source, '__typename')
+      : undefined;
+  return typeof name === 'string' ? name : undefined;
+};
+
 /** Answers requests to `/api/graphql`, executed against GitHub's own schema. */
 export class GraphApi {
   readonly #emulator: Emulator;
@@ -174,40 +208,6 @@ async function loadSchema(): Promise<GraphQLSchema> {
     assumeValid: true,
   });
 }
-
-/** Reads a field of an object of the graph; one that is not there is an error that names it, never a silent null. */
-const resolveField: GraphQLFieldResolver<unknown, unknown> = (
-  source,
-  given,
-  _context,
-  info,
-) => {
-  const value: unknown =
-    typeof source === 'object' && source !== null
-      ? Reflect.get(source, info.fieldName)
-      : undefined;
-  if (value === undefined) {
-    throw new GraphQLError(
-      `GitHub emulator: ${info.parentType.name}.${info.fieldName} is not implemented`,
-      { extensions: { type: 'NOT_IMPLEMENTED' } },
-    );
-  }
-  // An argument that is null is one that is not given.
-  const known = Object.fromEntries(
-    Object.entries(given).filter(([, argument]) => argument !== null),
-  );
-  return typeof value === 'function'
-    ? Reflect.apply(value, source, [known])
-    : value;
-};
-
-const resolveType: GraphQLTypeResolver<unknown, unknown> = source => {
-  const name: unknown =
-    typeof source === 'object' && source !== null
-      ? Reflect.get(source, '__typename')
-      : undefined;
-  return typeof name === 'string' ? name : undefined;
-};
 
 /** GitHub puts the type of an error beside its message. */
 function presentError(error: GraphQLError): object {

@@ -72,11 +72,12 @@ export function createOAuthRouter(emulator: Emulator) {
       ...basicCredentials(request),
     });
     await emulator.store.saved();
-    if (request.accepts(['urlencoded', 'json']) === 'json') {
+    const form = 'application/x-www-form-urlencoded';
+    if (request.accepts([form, 'application/json']) === 'application/json') {
       response.json(answer);
     } else {
       response
-        .type('application/x-www-form-urlencoded; charset=utf-8')
+        .type(`${form}; charset=utf-8`)
         .send(new URLSearchParams(stringFields(answer)).toString());
     }
   });

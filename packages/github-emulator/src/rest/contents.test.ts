@@ -1,5 +1,8 @@
 import { refusal, setupTestEmulator } from '../__testUtils__/setupTestEmulator';
 
+// Git runs as a process for every step: slow where many tests run side by side.
+jest.setTimeout(60_000);
+
 describe('contents and git objects', () => {
   const emulator = setupTestEmulator();
   const plugin = { owner: 'envoy-plugins', repo: 'token-auth' };

@@ -1,5 +1,8 @@
 import { refusal, setupTestEmulator } from '../__testUtils__/setupTestEmulator';
 
+// Git runs as a process for every step: slow where many tests run side by side.
+jest.setTimeout(60_000);
+
 describe('repositories', () => {
   const emulator = setupTestEmulator();
   const plugin = { owner: 'envoy-plugins', repo: 'token-auth' };
@@ -57,6 +60,19 @@ describe('repositories', () => {
       message: 'Repository creation failed.',
       fields: ['name already exists on this account'],
     });
+  });
+
+  it('are made once when two ask for the same name at once', async () => {
+    const create = () =>
+      emulator
+        .client('author')
+        .repos.createForAuthenticatedUser({ name: 'twice' });
+    const results = await Promise.allSettled([create(), create(), create()]);
+    expect(results.map(({ status }) => status).sort()).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
   });
 
   it.each(['..', 'a/b', 'ü', 'x'.repeat(101), '$(touch x)'])(
