@@ -23,11 +23,11 @@ export const envoyChecks: Check = {
       ],
       { cwd: root, env },
     );
-    const reports: { status: string }[] = proof.stdout.trim()
-      ? JSON.parse(proof.stdout).proofs
+    const results: { outcome: string }[] = proof.stdout.trim()
+      ? JSON.parse(proof.stdout).results
       : [];
-    const passed = reports.filter(({ status }) => status === 'passed').length;
-    const failed = reports.length - passed;
+    const passed = results.filter(({ outcome }) => outcome === 'passed').length;
+    const failed = results.length - passed;
     return addResults([
       {
         passed,

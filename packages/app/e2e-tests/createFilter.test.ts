@@ -47,7 +47,10 @@ test('one form makes a filter that is in the catalog and runs in real Envoys', a
   await picture(page, testInfo, 'create-configuration');
   await page.getByRole('button', { name: 'Next' }).click();
 
-  // Where it goes
+  // Where it goes; the portal asks GitHub for the right to create it in the author's name
+  const popup = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await (await popup).getByRole('button', { name: 'author' }).first().click();
   await page.getByRole('textbox', { name: 'Owner' }).fill('envoy-plugins');
   await expect(page.getByRole('textbox', { name: 'Repository' })).toHaveValue(
     NAME,

@@ -12,7 +12,7 @@ const useStyles = makeStyles(theme => ({
   root: {
     fontSize: theme.typography.body2.fontSize,
     lineHeight: 1.6,
-    overflowWrap: 'anywhere',
+    overflowWrap: 'break-word',
     '& > :first-child': { marginTop: 0 },
     '& > :last-child': { marginBottom: 0 },
     '& h1, & h2, & h3, & h4, & h5, & h6': {
@@ -33,8 +33,12 @@ const useStyles = makeStyles(theme => ({
     '& th, & td': {
       padding: theme.spacing(0.75, 1.5),
       lineHeight: 'inherit',
+      // A table that is too wide scrolls; its words stay whole.
+      overflowWrap: 'normal',
+      wordBreak: 'normal',
       border: `1px solid ${theme.palette.divider}`,
       textAlign: 'left',
+      wordBreak: 'normal',
     },
     '& :not(pre) > code': {
       padding: '0.1em 0.35em',
@@ -54,6 +58,9 @@ const useStyles = makeStyles(theme => ({
     },
     // The highlighter's colours are too faint to be read by everybody; weight and slant remain.
     '& pre code, & pre code span': {
+      // Lines wrap: what scrolls cannot be reached with the keyboard.
+      whiteSpace: 'pre-wrap !important',
+      overflowWrap: 'anywhere',
       color: `${theme.palette.text.primary} !important`,
     },
     '& pre pre > code': { padding: '0 !important' },

@@ -33,18 +33,19 @@ export function EnvoyGoRepositoryPicker(props: typeof repositorySchema.TProps) {
   const { formData, onChange, registry, uiSchema, formContext } = props;
   const integrations = useApi(scmIntegrationsApiRef);
   const pickerUiSchema = useMemo(() => {
-    const options = uiSchema['ui:options'];
     const hosts = integrations.github.list().map(({ config }) => config.host);
     return {
       ...uiSchema,
-      'ui:options': { allowedHosts: hosts, ...options },
+      'ui:options': { allowedHosts: hosts, ...uiSchema['ui:options'] },
     };
   }, [integrations, uiSchema]);
+  const { allowedHosts } = pickerUiSchema['ui:options'];
+  const firstHost = Array.isArray(allowedHosts) ? allowedHosts[0] : undefined;
   const nameField = uiSchema['ui:options']?.pluginNameField ?? 'name';
   const name: unknown = formContext?.formData?.[nameField];
   const named =
-    typeof name === 'string' && name !== ''
-      ? `?repo=${encodeURIComponent(name)}`
+    typeof name === 'string' && name !== '' && firstHost
+      ? `${firstHost}?repo=${encodeURIComponent(name)}`
       : undefined;
   const value = formData ?? named;
 
