@@ -7,7 +7,10 @@ import {
   fetchApiRef,
 } from '@backstage/core-plugin-api';
 import { createSearchResultListItemExtension } from '@backstage/plugin-search-react';
-import { EnvoyGoPluginsClient } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import {
+  ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
+  EnvoyGoPluginsClient,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { envoyGoPluginsApiRef } from './api';
 import {
   createFromTemplateRouteRef,
@@ -20,7 +23,6 @@ import {
   repositoryPickerFieldExtension,
 } from './scaffolder/fieldExtensions';
 import type { EnvoyGoPluginSearchResultListItemProps } from './search';
-import { SEARCH_RESULT_TYPE } from './search/searchResultType';
 
 /**
  * Envoy Go Plugins for portals on the legacy frontend system.
@@ -136,7 +138,7 @@ export const EnvoyGoPluginSearchResultListItem: (
     name: 'EnvoyGoPluginSearchResultListItem',
     component: () =>
       import('./search').then(m => m.EnvoyGoPluginSearchResultListItem),
-    predicate: result => result.type === SEARCH_RESULT_TYPE,
+    predicate: result => result.type === ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   }),
 );
 

@@ -14,6 +14,7 @@ import {
   SearchResultListItemBlueprint,
 } from '@backstage/plugin-search-react/alpha';
 import {
+  ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsClient,
   isEnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
@@ -24,7 +25,6 @@ import {
   registerPluginRouteRef,
   rootRouteRef,
 } from '../routes';
-import { SEARCH_RESULT_TYPE } from '../search/searchResultType';
 import { EnvoyGoPluginIcon } from '../vocabulary/EnvoyGoPluginIcon';
 
 const api = ApiBlueprint.make({
@@ -98,7 +98,7 @@ const discussionsContent = EntityContentBlueprint.make({
 const searchResultListItem = SearchResultListItemBlueprint.make({
   params: {
     icon: <EnvoyGoPluginIcon />,
-    predicate: result => result.type === SEARCH_RESULT_TYPE,
+    predicate: result => result.type === ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
     component: () =>
       import('../search').then(m => m.EnvoyGoPluginSearchResultListItem),
   },
@@ -107,7 +107,7 @@ const searchResultListItem = SearchResultListItemBlueprint.make({
 const searchResultType = SearchFilterResultTypeBlueprint.make({
   name: 'envoy-go-plugins',
   params: {
-    value: SEARCH_RESULT_TYPE,
+    value: ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
     name: 'Envoy Go Plugins',
     icon: <EnvoyGoPluginIcon />,
   },

@@ -38,7 +38,6 @@ const useStyles = makeStyles(theme => ({
       wordBreak: 'normal',
       border: `1px solid ${theme.palette.divider}`,
       textAlign: 'left',
-      wordBreak: 'normal',
     },
     '& :not(pre) > code': {
       padding: '0.1em 0.35em',

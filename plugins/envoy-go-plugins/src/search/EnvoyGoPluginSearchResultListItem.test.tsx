@@ -5,7 +5,8 @@ import { EnvoyGoPluginSearchResultListItem } from './EnvoyGoPluginSearchResultLi
 
 const document = {
   title: 'Token auth',
-  text: 'Rejects requests that do not carry a valid token',
+  text: 'Rejects requests that do not carry a valid token\ntoken-auth\nmd5',
+  description: 'Rejects requests that do not carry a valid token',
   location: '/catalog/default/envoygoplugin/token-auth',
   category: 'authn',
   runtime: 'dynamic-module',
@@ -25,7 +26,7 @@ describe('EnvoyGoPluginSearchResultListItem', () => {
       document.location,
     );
     for (const text of [
-      document.text,
+      document.description,
       'authn',
       'dynamic module',
       'experimental',
@@ -48,6 +49,27 @@ describe('EnvoyGoPluginSearchResultListItem', () => {
       />,
     );
     expect(screen.getByText('auth').tagName).toBe('MARK');
+  });
+
+  it('marks no more than what was found where an engine marks nothing', async () => {
+    await renderInTestApp(
+      <EnvoyGoPluginSearchResultListItem
+        result={document}
+        highlight={{
+          preTag: '<b>',
+          postTag: '</b>',
+          fields: {
+            title: '<b></b>',
+            description: 'Rejects <b>requests</b> of all sorts<b></b>',
+          },
+        }}
+      />,
+    );
+    expect(screen.getByText('requests').tagName).toBe('MARK');
+    expect(window.document.querySelectorAll('mark')).toHaveLength(1);
+    expect(
+      screen.getByRole('link', { name: 'Token auth' }),
+    ).toBeInTheDocument();
   });
 
   it('bears a document that says nothing but its title', async () => {

@@ -39,18 +39,24 @@ function text(document: IndexableDocument, field: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A field of the document, with what was searched for marked in it. */
 function Highlighted(props: {
   text: string;
-  field: 'title' | 'text';
+  field: string;
   highlight?: ResultHighlight;
 }) {
   const { highlight, field } = props;
-  const found = highlight?.fields[field];
-  return highlight && found ? (
+  if (!highlight) {
+    return <>{props.text}</>;
+  }
+  const { preTag, postTag } = highlight;
+  // Some search engines mark nothing at all at the end of a field, from where the rest would be taken for marked.
+  const found = highlight.fields[field]?.split(`${preTag}${postTag}`).join('');
+  return found?.includes(preTag) ? (
     <HighlightedSearchResultText
       text={found}
-      preTag={highlight.preTag}
-      postTag={highlight.postTag}
+      preTag={preTag}
+      postTag={postTag}
     />
   ) : (
     <>{props.text}</>
@@ -66,6 +72,7 @@ export function EnvoyGoPluginSearchResultListItem(
   if (!result) {
     return null;
   }
+  const description = text(result, 'description');
   const category = text(result, 'category');
   const runtime = text(result, 'runtime');
   const lifecycle = text(result, 'lifecycle');
@@ -103,8 +110,8 @@ export function EnvoyGoPluginSearchResultListItem(
               }}
             >
               <Highlighted
-                text={result.text}
-                field="text"
+                text={description ?? result.text}
+                field={description === undefined ? 'text' : 'description'}
                 highlight={highlight}
               />
             </span>
