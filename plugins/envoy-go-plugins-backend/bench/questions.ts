@@ -70,7 +70,9 @@ export function nextQuestion(options: {
     query.text = typed(random);
   }
   if (kind >= 0.8) {
-    query.offset = 24 * Math.floor((random() * plugins) / 24 / 2);
+    // Mostly one of the next pages, now and then one far away
+    const pages = random() < 0.8 ? 8 : plugins / 24 / 2;
+    query.offset = 24 * (1 + Math.floor(random() * pages));
   }
   return query;
 }

@@ -45,7 +45,8 @@ exports.up = async function up(knex) {
       .comment('The title, normalised');
     table.integer('stars');
     table.specificType('released_at', orderedText).comment('ISO 8601, UTC');
-    // Each index holds all that lists are filtered by, so that no rows are read
+    // These and those below hold all that lists are counted and paged by, so that no rows
+    // are read
     table.index(['group_id', 'owner'], 'plugins_group_idx');
     table.index(['owner', 'group_id'], 'plugins_owner_idx');
   });
@@ -53,13 +54,13 @@ exports.up = async function up(knex) {
   // SQLite orders nulls last when descending, but does not let an index say so
   const nullsLast = isPostgres ? 'nulls last' : '';
   const orders = {
-    sort_name: 'sort_name',
-    stars: `stars desc ${nullsLast}, sort_name`,
-    released_at: `released_at desc ${nullsLast}, sort_name`,
+    sort_name: 'sort_name, entity_ref, group_id, owner, stars, released_at',
+    stars: `stars desc ${nullsLast}, sort_name, entity_ref, group_id, owner, released_at`,
+    released_at: `released_at desc ${nullsLast}, sort_name, entity_ref, group_id, owner, stars`,
   };
-  for (const [column, order] of Object.entries(orders)) {
+  for (const [column, columns] of Object.entries(orders)) {
     await knex.raw(
-      `create index plugins_${column}_idx on plugins (${order}, entity_ref, group_id, owner)`,
+      `create index plugins_${column}_idx on plugins (${columns})`,
     );
   }
 

@@ -17,18 +17,19 @@ import {
   type CountRow,
   GROUP_FACETS,
   type GroupFacet,
-  type PluginGroup,
   summarizeCounts,
 } from './pluginCounts';
 import {
+  PAGE_COLUMNS,
   type PluginDetailsRow,
   type PluginEntityRows,
+  type PluginGroup,
   type PluginGroupRow,
   type PluginRow,
   type PluginSummaryRow,
   SUMMARY_COLUMNS,
-  splitEnvoyVersions,
   toEntityRows,
+  toGroup,
   toSummary,
 } from './pluginRow';
 import type {
@@ -106,21 +107,21 @@ export class DatabasePluginStore implements PluginStore {
     expected: number,
   ): Promise<PluginSummary[]> {
     // Which plugins are on the page is found in an index that holds all that is filtered
-    // and sorted by; what is shown is read for those few only. Only where few plugins
-    // have the text it is quicker to begin with them.
+    // and sorted by; the rest is read for those few only. Only where few plugins have the
+    // text it is quicker to begin with them.
     const page = this.#db('plugins')
-      .select('entity_ref')
+      .select(PAGE_COLUMNS)
       .limit(query.limit ?? DEFAULT_PAGE_SIZE)
-      .offset(query.offset ?? 0);
+      .offset(query.offset ?? 0)
+      .as('page');
     this.#whereText(page, query.text, expected <= FEW_PLUGINS);
     this.#whereGroup(page, GROUP_FACETS, query);
     this.#whereOwner(page, query);
-    this.#orderBy(page, query.sort);
+    this.#orderBy(page, query.sort, 'plugins');
 
-    const select = this.#summaries().whereIn('plugins.entity_ref', page);
-    this.#orderBy(select, query.sort);
-    const rows: PluginSummaryRow[] = await select.select(SUMMARY_COLUMNS);
-    return rows.map(toSummary);
+    const select = this.#db.from(page);
+    this.#orderBy(select, query.sort, 'page');
+    return this.#selectSummaries(select);
   }
 
   async #countPlugins(selection: PluginSelection): Promise<PluginCounts> {
@@ -148,15 +149,21 @@ export class DatabasePluginStore implements PluginStore {
   ): Promise<
     { summary: PluginSummary; entity: EnvoyGoPluginEntity } | undefined
   > {
-    const row = await this.#summaries()
-      .where(
-        'plugins.entity_ref',
-        stringifyEntityRef({ kind: ENVOY_GO_PLUGIN_KIND, ...plugin }),
-      )
-      .first<(PluginSummaryRow & Pick<PluginDetailsRow, 'entity'>) | undefined>(
-        [...SUMMARY_COLUMNS, 'plugin_details.entity'],
-      );
-    return row && { summary: toSummary(row), entity: JSON.parse(row.entity) };
+    const entityRef = stringifyEntityRef({
+      kind: ENVOY_GO_PLUGIN_KIND,
+      ...plugin,
+    });
+    const page = this.#db('plugins')
+      .select(PAGE_COLUMNS)
+      .where('entity_ref', entityRef)
+      .as('page');
+    const [summary] = await this.#selectSummaries(this.#db.from(page));
+    const details = await this.#db<PluginDetailsRow>('plugin_details')
+      .where('entity_ref', entityRef)
+      .first('entity');
+    return (
+      summary && details && { summary, entity: JSON.parse(details.entity) }
+    );
   }
 
   async upsert(entities: EnvoyGoPluginEntity[]): Promise<UpsertResult> {
@@ -366,28 +373,26 @@ export class DatabasePluginStore implements PluginStore {
   }
 
   /** Reads the groups, which never change, when there are some that it has not read yet. */
-  async #knowGroups(counts: CountRow[]): Promise<void> {
-    if (
-      counts.every(({ group_id: id }) => id === null || this.#groups.has(id))
-    ) {
+  async #knowGroups(rows: { group_id: number | null }[]): Promise<void> {
+    if (rows.every(({ group_id: id }) => id === null || this.#groups.has(id))) {
       return;
     }
-    const rows = await this.#db<PluginGroupRow>('plugin_groups').select();
-    for (const row of rows) {
-      this.#groups.set(row.id, {
-        category: [row.category],
-        runtime: [row.runtime],
-        lifecycle: [row.lifecycle],
-        envoy: splitEnvoyVersions(row.envoy_versions),
-      });
+    const groups = await this.#db<PluginGroupRow>('plugin_groups').select();
+    for (const group of groups) {
+      this.#groups.set(group.id, toGroup(group));
     }
   }
 
-  /** What {@link SUMMARY_COLUMNS} are selected from. */
-  #summaries() {
-    return this.#db('plugins')
-      .join('plugin_details', 'plugin_details.entity_ref', 'plugins.entity_ref')
-      .join('plugin_groups', 'plugin_groups.id', 'plugins.group_id');
+  /** @param page - rows with the {@link PAGE_COLUMNS}, under the name `page` */
+  async #selectSummaries(page: Knex.QueryBuilder): Promise<PluginSummary[]> {
+    const rows: PluginSummaryRow[] = await page
+      .join('plugin_details', 'plugin_details.entity_ref', 'page.entity_ref')
+      .select('page.*', ...SUMMARY_COLUMNS);
+    await this.#knowGroups(rows);
+    return rows.flatMap(row => {
+      const group = this.#groups.get(row.group_id);
+      return group ? [toSummary(row, group)] : [];
+    });
   }
 
   /** @param textFirst - whether to begin with what has the text, where there is a choice */
@@ -444,7 +449,11 @@ export class DatabasePluginStore implements PluginStore {
     }
   }
 
-  #orderBy(select: Knex.QueryBuilder, sort: PluginQuery['sort']): void {
+  #orderBy(
+    select: Knex.QueryBuilder,
+    sort: PluginQuery['sort'],
+    table: 'plugins' | 'page',
+  ): void {
     // Where a value is missing it comes last, in PostgreSQL because it is said here, in
     // SQLite because it takes nulls for the smallest; saying it would lose the index.
     const nullsLast = this.#isPostgres ? ' nulls last' : '';
@@ -453,7 +462,7 @@ export class DatabasePluginStore implements PluginStore {
     } else if (sort === 'released') {
       select.orderByRaw(`released_at desc${nullsLast}`);
     }
-    select.orderBy(['sort_name', 'plugins.entity_ref']);
+    select.orderBy(['sort_name', `${table}.entity_ref`]);
   }
 
   async #dataVersion(): Promise<string> {

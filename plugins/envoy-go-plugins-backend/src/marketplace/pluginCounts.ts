@@ -6,6 +6,7 @@ import {
   type PluginFacetValue,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { compare } from 'semver';
+import type { PluginGroup } from './pluginRow';
 import type { PluginCounts, PluginSelection } from './PluginStore';
 
 /** The facets that have few values, and of whose combinations there are few. */
@@ -18,9 +19,6 @@ export const GROUP_FACETS = [
 
 /** One of {@link GROUP_FACETS}. */
 export type GroupFacet = (typeof GROUP_FACETS)[number];
-
-/** A combination of values of {@link GROUP_FACETS}. */
-export type PluginGroup = Record<GroupFacet, string[]>;
 
 /** How many plugins there are of a group, of an owner, or, with neither, in all. */
 export interface CountRow {
@@ -58,7 +56,7 @@ export function summarizeCounts(options: {
     const group = row.group_id === null ? undefined : groups.get(row.group_id);
     if (group) {
       const unmet = GROUP_FACETS.filter(
-        facet => !isSelected(facet, group[facet], selection),
+        facet => !isSelected(facet, valuesOf(group, facet), selection),
       );
       if (unmet.length === 0) {
         totalItems += count;
@@ -67,7 +65,7 @@ export function summarizeCounts(options: {
       const changeable = unmet.length === 0 ? GROUP_FACETS : unmet;
       if (unmet.length <= 1) {
         for (const facet of changeable) {
-          for (const value of group[facet]) {
+          for (const value of valuesOf(group, facet)) {
             add(facet, value, count);
           }
         }
@@ -97,6 +95,10 @@ export function summarizeCounts(options: {
       envoy: valuesInOrder('envoy'),
     },
   };
+}
+
+function valuesOf(group: PluginGroup, facet: GroupFacet): string[] {
+  return facet === 'envoy' ? group.envoyVersions : [group[facet]];
 }
 
 /** The same condition as the one that is put into SQL. */

@@ -54,45 +54,50 @@ export interface PluginDetailsRow {
   missed_passes: number;
 }
 
-/** The columns, of three tables, of which a summary is made. */
-export const SUMMARY_COLUMNS = [
-  'plugins.entity_ref',
-  'plugins.owner',
-  'plugins.stars',
-  'plugins.released_at',
-  'plugin_groups.category',
-  'plugin_groups.runtime',
-  'plugin_groups.lifecycle',
-  'plugin_groups.envoy_versions',
-  'plugin_details.namespace',
-  'plugin_details.name',
-  'plugin_details.title',
-  'plugin_details.description',
-  'plugin_details.tags',
-  'plugin_details.filter_name',
-  'plugin_details.envoy',
-  'plugin_details.release_tag',
-  'plugin_details.facts_as_of',
-];
+/** The columns of `plugins` that a summary has something of; indexes hold all of them. */
+export const PAGE_COLUMNS = [
+  'entity_ref',
+  'owner',
+  'stars',
+  'released_at',
+  'group_id',
+  'sort_name',
+] as const;
 
-/** What {@link SUMMARY_COLUMNS} select. */
-export type PluginSummaryRow = Pick<
-  PluginRow,
-  'entity_ref' | 'owner' | 'stars' | 'released_at'
-> &
-  Omit<PluginGroupRow, 'id'> &
-  Pick<
-    PluginDetailsRow,
-    | 'namespace'
-    | 'name'
-    | 'title'
-    | 'description'
-    | 'tags'
-    | 'filter_name'
-    | 'envoy'
-    | 'release_tag'
-    | 'facts_as_of'
-  >;
+/** The columns of `plugin_details` that a summary has something of. */
+export const SUMMARY_COLUMNS = [
+  'namespace',
+  'name',
+  'title',
+  'description',
+  'tags',
+  'filter_name',
+  'envoy',
+  'release_tag',
+  'facts_as_of',
+] as const;
+
+/** What {@link PAGE_COLUMNS} and {@link SUMMARY_COLUMNS} select. */
+export type PluginSummaryRow = Pick<PluginRow, (typeof PAGE_COLUMNS)[number]> &
+  Pick<PluginDetailsRow, (typeof SUMMARY_COLUMNS)[number]>;
+
+/** What many plugins have in common. */
+export interface PluginGroup {
+  category: EnvoyGoPluginCategory;
+  runtime: EnvoyGoPluginRuntime;
+  lifecycle: EnvoyGoPluginLifecycle;
+  envoyVersions: string[];
+}
+
+/** Makes a group of a row. */
+export function toGroup(row: PluginGroupRow): PluginGroup {
+  return {
+    category: row.category,
+    runtime: row.runtime,
+    lifecycle: row.lifecycle,
+    envoyVersions: row.envoy_versions.split(' ').filter(Boolean),
+  };
+}
 
 /** The rows that follow from an entity. What GitHub says is not of them. */
 export interface PluginEntityRows {
@@ -155,8 +160,11 @@ export function toEntityRows(
   };
 }
 
-/** Makes a summary of a row. */
-export function toSummary(row: PluginSummaryRow): PluginSummary {
+/** Makes a summary of a row and its group. */
+export function toSummary(
+  row: PluginSummaryRow,
+  group: PluginGroup,
+): PluginSummary {
   return {
     entityRef: row.entity_ref,
     namespace: row.namespace,
@@ -164,13 +172,13 @@ export function toSummary(row: PluginSummaryRow): PluginSummary {
     title: row.title,
     description: row.description ?? undefined,
     tags: JSON.parse(row.tags),
-    category: row.category,
-    runtime: row.runtime,
-    lifecycle: row.lifecycle,
+    category: group.category,
+    runtime: group.runtime,
+    lifecycle: group.lifecycle,
     owner: row.owner,
     filterName: row.filter_name,
     envoy: row.envoy,
-    envoyVersions: splitEnvoyVersions(row.envoy_versions),
+    envoyVersions: group.envoyVersions,
     stars: row.stars ?? undefined,
     latestRelease:
       row.release_tag !== null && row.released_at !== null
@@ -200,9 +208,4 @@ function joinEnvoyVersions(versions: string[]): string {
     versions.map(version => ` ${version}`).join('') +
     (versions.length ? ' ' : '')
   );
-}
-
-/** The inverse of how `envoy_versions` is stored. */
-export function splitEnvoyVersions(joined: string): string[] {
-  return joined.split(' ').filter(Boolean);
 }
