@@ -161,10 +161,7 @@ export class GitRepository {
     name: string,
     type: ObjectType,
   ): Promise<string | undefined> {
-    if (name === 'HEAD') {
-      return await this.#revParse(`HEAD^{${type}}`);
-    }
-    if (!isRefName(name)) {
+    if (name !== 'HEAD' && !isRefName(name)) {
       return undefined;
     }
     const candidates = [
@@ -172,16 +169,19 @@ export class GitRepository {
       `refs/tags/${name}`,
       `refs/${name.replace(/^refs\//, '')}`,
     ];
-    if (/^[0-9a-f]{4,40}$/.test(name)) {
+    if (name === 'HEAD' || /^[0-9a-f]{4,40}$/.test(name)) {
       candidates.unshift(name);
     }
-    for (const candidate of candidates) {
-      const sha = await this.#revParse(`${candidate}^{${type}}`);
-      if (sha) {
-        return sha;
-      }
-    }
-    return undefined;
+    const answers = (
+      await this.#git(
+        ['cat-file', '--batch-check'],
+        candidates.map(candidate => `${candidate}^{${type}}\n`).join(''),
+      )
+    )
+      .toString()
+      .split('\n')
+      .map(line => line.split(' '));
+    return answers.find(answer => answer[1] === type)?.[0];
   }
 
   /** Type and size in bytes of an object. */
@@ -196,6 +196,21 @@ export class GitRepository {
     ).toString();
     const [, type, size] = answer.trim().split(' ');
     return isObjectType(type) ? { type, size: Number(size) } : undefined;
+  }
+
+  /** An object with its content. */
+  async readObject(
+    sha: string,
+  ): Promise<{ type: ObjectType; content: Buffer } | undefined> {
+    if (!FULL_SHA.test(sha)) {
+      return undefined;
+    }
+    const answer = await this.#git(['cat-file', '--batch'], `${sha}\n`);
+    const end = answer.indexOf('\n');
+    const [, type, size] = answer.subarray(0, end).toString().split(' ');
+    return isObjectType(type)
+      ? { type, content: answer.subarray(end + 1, end + 1 + Number(size)) }
+      : undefined;
   }
 
   /** What is at a path of a commit or tree. */

@@ -369,10 +369,7 @@ async function gitObject(
   given: { expression?: string; oid?: string },
 ): Promise<GraphObject | null> {
   if (given.oid) {
-    const found = await git.describeObject(given.oid);
-    return found
-      ? await describeObject(context, repository, git, given.oid)
-      : null;
+    return await describeObject(context, repository, git, given.oid);
   }
   const expression = given.expression ?? '';
   const colon = expression.indexOf(':');
@@ -400,7 +397,7 @@ async function describeObject(
   sha: string,
 ): Promise<GraphObject | null> {
   const { emulator } = context;
-  const found = await git.describeObject(sha);
+  const found = await git.readObject(sha);
   const path = `/${emulator.repositories.fullName(repository)}`;
   const common = {
     oid: sha,
@@ -411,7 +408,7 @@ async function describeObject(
   };
   switch (found?.type) {
     case 'blob': {
-      const content = await git.readBlob(sha);
+      const { content } = found;
       const isBinary = content.includes(0);
       return {
         ...common,

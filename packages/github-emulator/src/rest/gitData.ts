@@ -50,10 +50,11 @@ async function requireObject(
 async function getBlob(request: RestRequest) {
   const { repository, git } = open(request);
   const sha = request.params.file_sha;
-  if ((await git.describeObject(sha))?.type !== 'blob') {
+  const object = await git.readObject(sha);
+  if (object?.type !== 'blob') {
     throw notFound();
   }
-  const content = await git.readBlob(sha);
+  const { content } = object;
   if (request.media === 'raw') {
     return {
       status: 200,
