@@ -15,10 +15,13 @@ import {
   validate,
 } from 'graphql';
 import { Emulator } from '../Emulator';
-import { refuseWhenExhausted } from '../rest/RestApi';
 import { authenticate } from '../server/authentication';
 import { GitHubError } from '../server/GitHubError';
-import { RateLimitState, rateLimitHeaders } from '../server/RateLimiter';
+import {
+  RateLimitState,
+  rateLimitHeaders,
+  refuseWhenExhausted,
+} from '../server/RateLimiter';
 import { RequestBody } from '../server/RequestBody';
 import { RequestLog } from '../server/RequestLog';
 import { Viewer } from '../server/Viewer';

@@ -5,7 +5,8 @@ import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
 import { entityTag, matchesEntityTag } from '../server/etag';
 import { GitHubError } from '../server/GitHubError';
-import { RateLimiter, rateLimitHeaders } from '../server/RateLimiter';
+import { PathMatcher } from '../server/PathMatcher';
+import { rateLimitHeaders, refuseWhenExhausted } from '../server/RateLimiter';
 import { RequestBody } from '../server/RequestBody';
 import { RequestLog } from '../server/RequestLog';
 import { Viewer } from '../server/Viewer';
@@ -14,7 +15,7 @@ import { TruthCheck } from '../truth/TruthCheck';
 import { UPLOAD_PATH } from './releases';
 import { RestAnswer, RestRequest } from './RestRequest';
 import { ROUTES } from './routes';
-import { PathMatcher, Route } from './RouteTable';
+import { Route } from './RouteTable';
 import { API_VERSION, RATE_LIMIT_PATH } from './service';
 
 /** What happens when a request or an answer contradicts GitHub's description. */
@@ -131,7 +132,9 @@ export class RestApi {
       throw await this.#noSuchEndpoint(method, path);
     }
     exchange.route = route;
-    this.#refuseWhenExhausted(viewer, route);
+    if (route.path !== RATE_LIMIT_PATH) {
+      refuseWhenExhausted(this.#emulator.rateLimiter, viewer, route.resource);
+    }
     const given = parts(viewer);
     const isUpload = route.path === UPLOAD_PATH && method === 'POST';
     const body = isUpload
@@ -154,13 +157,6 @@ export class RestApi {
           `GitHub emulator: ${method} ${known} is not implemented`,
         )
       : new GitHubError(404, 'Not Found');
-  }
-
-  #refuseWhenExhausted(viewer: Viewer, route: Route): void {
-    if (route.path === RATE_LIMIT_PATH) {
-      return;
-    }
-    refuseWhenExhausted(this.#emulator.rateLimiter, viewer, route.resource);
   }
 
   async #loadTruth(): Promise<TruthCheck> {
@@ -223,21 +219,6 @@ export class RestApi {
     response.end(
       status === 304 || request.method === 'HEAD' ? undefined : content,
     );
-  }
-}
-
-/** @throws GitHubError 403 when nothing is left to ask for */
-export function refuseWhenExhausted(
-  rateLimiter: RateLimiter,
-  viewer: Viewer,
-  resource: Route['resource'],
-): void {
-  const state = rateLimiter.state(viewer.rateLimitKey, resource);
-  if (state.remaining === 0) {
-    const who = viewer.account
-      ? `user ID ${viewer.account.id}`
-      : viewer.rateLimitKey.replace('address:', '');
-    throw new GitHubError(403, `API rate limit exceeded for ${who}.`);
   }
 }
 

@@ -5,6 +5,7 @@ import { nodeId } from '../state/nodeId';
 import {
   permits,
   Permission,
+  PERMISSION_NAMES,
   Repository,
   RepositoryInvitation,
 } from '../state/repositoryRecords';
@@ -12,7 +13,6 @@ import { simpleUser, simpleUserById } from './present/account';
 import { presentPermissions, presentRepository } from './present/repository';
 import { noContent, ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
-import { PERMISSION_NAMES } from './teams';
 
 function presentInvitation(
   request: RestRequest,

@@ -206,6 +206,41 @@ describe('issues, pull requests and releases', () => {
       expect(await refusal(pulls.merge(pull))).toMatchObject({ status: 405 });
     });
 
+    it('are merged into a protected branch once they were approved', async () => {
+      const { pulls, repos } = client();
+      await repos.updateBranchProtection({
+        ...plugin,
+        branch: 'main',
+        required_status_checks: null,
+        restrictions: null,
+        enforce_admins: true,
+        required_pull_request_reviews: { required_approving_review_count: 1 },
+      });
+      const pull = { ...plugin, pull_number: 3 };
+      expect(await refusal(pulls.merge(pull))).toMatchObject({
+        status: 405,
+        message:
+          'At least 1 approving review is required by reviewers with write access.',
+      });
+      const review = (login: string) =>
+        emulator
+          .client(login)
+          .pulls.createReview({ ...pull, event: 'APPROVE' });
+      expect(await refusal(review('contributor'))).toMatchObject({
+        status: 422,
+        fields: ['Can not approve your own pull request'],
+      });
+      await review('outsider');
+      expect(await refusal(pulls.merge(pull))).toMatchObject({ status: 405 });
+      await review('admin');
+      expect((await pulls.listReviews(pull)).data).toMatchObject([
+        { state: 'APPROVED', user: { login: 'outsider' } },
+        { state: 'APPROVED', author_association: 'MEMBER' },
+      ]);
+      expect((await pulls.merge(pull)).data.merged).toBe(true);
+      await repos.deleteBranchProtection({ ...plugin, branch: 'main' });
+    });
+
     it('come from forks, and are refused when there is nothing in them', async () => {
       const guest = emulator.client('outsider');
       await guest.repos.createFork(plugin);

@@ -1,7 +1,16 @@
-import { GitHubError, notFound, validationFailed } from '../server/GitHubError';
+import {
+  GitHubError,
+  notFound,
+  unprocessable,
+  validationFailed,
+} from '../server/GitHubError';
 import { isPullRequest, PullRequestIssue } from '../state/Discussions';
 import { permits, Repository } from '../state/repositoryRecords';
-import { fullPullRequest, simplePullRequest } from './present/discussion';
+import {
+  fullPullRequest,
+  presentReview,
+  simplePullRequest,
+} from './present/discussion';
 import { presentCommit, presentFileChange } from './present/git';
 import { noContent, ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
@@ -167,11 +176,12 @@ async function mergePull(request: RestRequest) {
     emulator.repositories.permissionOf(repository, request.viewer),
     'admin',
   );
-  const approvals = protection?.requiredReviews?.approvals ?? 0;
-  if (approvals > 0 && (protection?.enforceAdmins || !isAdmin)) {
+  const wanted = protection?.requiredReviews?.approvals ?? 0;
+  const isBound = protection?.enforceAdmins || !isAdmin;
+  if (isBound && emulator.discussions.approvals(repository, issue) < wanted) {
     throw new GitHubError(
       405,
-      `At least ${approvals} approving review is required by reviewers with write access.`,
+      `At least ${wanted} approving review is required by reviewers with write access.`,
     );
   }
   const sha = await emulator.discussions.merge(repository, issue, {
@@ -239,6 +249,39 @@ async function requestReviewers(request: RestRequest) {
   };
 }
 
+function createReview(request: RestRequest) {
+  const { emulator, body } = request;
+  const repository = request.repository();
+  const { account } = request.signedIn();
+  request.requireScope('public_repo');
+  const issue = requirePull(request, repository);
+  const event = body.oneOf('event', ['APPROVE', 'REQUEST_CHANGES', 'COMMENT']);
+  if (!event) {
+    throw new GitHubError(
+      501,
+      'GitHub emulator: reviews that wait to be submitted are not implemented; give an event',
+    );
+  }
+  if (issue.authorId === account.id && event !== 'COMMENT') {
+    throw unprocessable(
+      event === 'APPROVE'
+        ? 'Can not approve your own pull request'
+        : 'Can not request changes on your own pull request',
+    );
+  }
+  const states = {
+    APPROVE: 'APPROVED',
+    REQUEST_CHANGES: 'CHANGES_REQUESTED',
+    COMMENT: 'COMMENTED',
+  } as const;
+  const review = emulator.discussions.review(issue, {
+    authorId: account.id,
+    state: states[event],
+    body: body.string('body') ?? '',
+  });
+  return ok(presentReview(emulator, repository, issue, review));
+}
+
 /** Pull requests. */
 export const pullRoutes: Route[] = [
   route('GET', '/repos/{owner}/{repo}/pulls', listPulls),
@@ -269,6 +312,18 @@ export const pullRoutes: Route[] = [
     return noContent();
   }),
   route('PUT', '/repos/{owner}/{repo}/pulls/{pull_number}/merge', mergePull),
+  route('GET', '/repos/{owner}/{repo}/pulls/{pull_number}/reviews', request => {
+    const repository = request.repository();
+    const issue = requirePull(request, repository);
+    return request.paged(request.emulator.discussions.reviews(issue), review =>
+      presentReview(request.emulator, repository, issue, review),
+    );
+  }),
+  route(
+    'POST',
+    '/repos/{owner}/{repo}/pulls/{pull_number}/reviews',
+    createReview,
+  ),
   route(
     'POST',
     '/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers',

@@ -1,22 +1,15 @@
 import { forbidden, notFound, validationFailed } from '../server/GitHubError';
 import { Team } from '../state/accountRecords';
 import { teamSlug } from '../state/Accounts';
-import { Permission, Repository } from '../state/repositoryRecords';
+import {
+  Permission,
+  PERMISSION_NAMES,
+  Repository,
+} from '../state/repositoryRecords';
 import { fullTeam, presentTeam, simpleUser } from './present/account';
 import { presentPermissions, presentRepository } from './present/repository';
 import { created, noContent, ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
-
-/** Permissions by the names that clients use for them. */
-export const PERMISSION_NAMES: Record<string, Permission> = {
-  pull: 'read',
-  read: 'read',
-  triage: 'triage',
-  push: 'write',
-  write: 'write',
-  maintain: 'maintain',
-  admin: 'admin',
-};
 
 function listTeams(request: RestRequest) {
   const organization = request.organization();

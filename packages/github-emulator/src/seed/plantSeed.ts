@@ -5,11 +5,10 @@ import path from 'node:path';
 import { Emulator } from '../Emulator';
 import { GitRepository, Signature } from '../git/GitRepository';
 import { runGit } from '../git/runGit';
-import { PERMISSION_NAMES } from '../rest/teams';
 import { timestamp } from '../server/clock';
 import { Account } from '../state/accountRecords';
 import { teamSlug } from '../state/Accounts';
-import { Repository } from '../state/repositoryRecords';
+import { PERMISSION_NAMES, Repository } from '../state/repositoryRecords';
 import {
   Seed,
   SeedIssue,

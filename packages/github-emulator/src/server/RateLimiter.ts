@@ -1,4 +1,6 @@
 import { Clock } from './clock';
+import { GitHubError } from './GitHubError';
+import { Viewer } from './Viewer';
 
 /** What requests are counted under. */
 export type RateLimitResource = 'core' | 'graphql' | 'search' | 'code_search';
@@ -113,4 +115,18 @@ export function rateLimitHeaders(
     'x-ratelimit-reset': String(state.reset),
     'x-ratelimit-resource': state.resource,
   };
+}
+
+/** @throws GitHubError 403 when nothing is left to ask for */
+export function refuseWhenExhausted(
+  rateLimiter: RateLimiter,
+  viewer: Viewer,
+  resource: RateLimitResource,
+): void {
+  if (rateLimiter.state(viewer.rateLimitKey, resource).remaining === 0) {
+    const who = viewer.account
+      ? `user ID ${viewer.account.id}`
+      : viewer.rateLimitKey.replace('address:', '');
+    throw new GitHubError(403, `API rate limit exceeded for ${who}.`);
+  }
 }

@@ -1,8 +1,13 @@
 import { GitHubError, validationFailed } from '../server/GitHubError';
 import { Clock, timestamp } from '../server/clock';
-import { Issue, IssueComment, Label } from './discussionRecords';
+import {
+  Issue,
+  IssueComment,
+  Label,
+  PullRequestReview,
+} from './discussionRecords';
 import { Repositories } from './Repositories';
-import { Repository } from './repositoryRecords';
+import { permits, Repository } from './repositoryRecords';
 import { Store } from './Store';
 
 /** What an issue to be opened is like. */
@@ -228,6 +233,52 @@ export class Discussions {
 
   comments(issue: Issue): IssueComment[] {
     return this.#store.collections.comments.by('issue', issue.id);
+  }
+
+  /** Says something about a whole pull request. */
+  review(
+    issue: PullRequestIssue,
+    review: Pick<PullRequestReview, 'authorId' | 'state' | 'body'>,
+  ): PullRequestReview {
+    const now = timestamp(this.#clock());
+    const created = this.#store.collections.reviews.put({
+      ...review,
+      id: this.#store.nextId(),
+      repositoryId: issue.repositoryId,
+      issueId: issue.id,
+      commitSha: issue.pull.headSha,
+      submittedAt: now,
+    });
+    this.#store.collections.issues.put({
+      ...issue,
+      updatedAt: now,
+      pull: {
+        ...issue.pull,
+        requestedReviewerIds: issue.pull.requestedReviewerIds.filter(
+          id => id !== review.authorId,
+        ),
+      },
+    });
+    return created;
+  }
+
+  reviews(issue: Issue): PullRequestReview[] {
+    return this.#store.collections.reviews.by('issue', issue.id);
+  }
+
+  /** How many of those who may write approve of a pull request, by what they said last. */
+  approvals(repository: Repository, issue: Issue): number {
+    const verdicts = new Map<number, PullRequestReview['state']>();
+    for (const { authorId, state } of this.reviews(issue)) {
+      if (state !== 'COMMENTED') {
+        verdicts.set(authorId, state);
+      }
+    }
+    return [...verdicts].filter(
+      ([id, state]) =>
+        state === 'APPROVED' &&
+        permits(this.#repositories.permission(repository, id), 'write'),
+    ).length;
   }
 
   labels(repository: Repository): Label[] {

@@ -10,14 +10,19 @@ interface Thing {
 
 describe('Journal', () => {
   const directory = createMockDirectory();
+  const journals: Journal[] = [];
 
   const open = async () => {
     const things = new Collection<Thing, 'name'>({ name: ({ name }) => name });
     const journal = await Journal.open(directory.path, { things });
+    journals.push(journal);
     return { journal, things };
   };
 
-  afterEach(() => directory.clear());
+  afterEach(async () => {
+    await Promise.all(journals.splice(0).map(journal => journal.abandon()));
+    directory.clear();
+  });
 
   it('has every change that was saved after the process died', async () => {
     const first = await open();

@@ -87,7 +87,8 @@ export class Journal {
 
   /** Lets go of the files; what was not saved is forgotten. */
   async abandon(): Promise<void> {
-    await this.#writing;
+    // Whether that succeeds concerns whoever waits for it to be saved.
+    await Promise.allSettled([this.#writing]);
     await this.#changes?.close();
     this.#changes = undefined;
   }

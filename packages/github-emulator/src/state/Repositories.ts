@@ -220,6 +220,7 @@ export class Repositories {
       all.variables,
       all.issues,
       all.comments,
+      all.reviews,
       all.labels,
       all.releases,
     ]) {

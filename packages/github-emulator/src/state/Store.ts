@@ -12,7 +12,12 @@ import {
   AuthorizationCode,
   OAuthApplication,
 } from './credentialRecords';
-import { Issue, IssueComment, Label } from './discussionRecords';
+import {
+  Issue,
+  IssueComment,
+  Label,
+  PullRequestReview,
+} from './discussionRecords';
 import { Journal } from './Journal';
 import { Release } from './releaseRecords';
 import {
@@ -91,6 +96,10 @@ function createCollections() {
     comments: new Collection<IssueComment, 'repository' | 'issue'>({
       repository: comment => comment.repositoryId,
       issue: comment => comment.issueId,
+    }),
+    reviews: new Collection<PullRequestReview, 'repository' | 'issue'>({
+      repository: review => review.repositoryId,
+      issue: review => review.issueId,
     }),
     labels: new Collection<Label, 'repository'>({
       repository: label => label.repositoryId,

@@ -46,6 +46,18 @@ export interface IssueComment {
   updatedAt: string;
 }
 
+/** What somebody says about a whole pull request. */
+export interface PullRequestReview {
+  id: number;
+  repositoryId: number;
+  issueId: number;
+  authorId: number;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+  body: string;
+  commitSha: string;
+  submittedAt: string;
+}
+
 /** A label of a repository. */
 export interface Label {
   id: number;

@@ -7,6 +7,7 @@ const PREFIXES = {
   Issue: 'I',
   PullRequest: 'PR',
   IssueComment: 'IC',
+  PullRequestReview: 'PRR',
   Label: 'LA',
   Release: 'RE',
   ReleaseAsset: 'RA',

@@ -11,6 +11,17 @@ export const PERMISSIONS = [
 /** One of {@link PERMISSIONS}. */
 export type Permission = (typeof PERMISSIONS)[number];
 
+/** Permissions by the names that clients use for them. */
+export const PERMISSION_NAMES: Record<string, Permission> = {
+  pull: 'read',
+  read: 'read',
+  triage: 'triage',
+  push: 'write',
+  write: 'write',
+  maintain: 'maintain',
+  admin: 'admin',
+};
+
 /** Whether `actual` is at least `needed`. */
 export function permits(actual: Permission, needed: Permission): boolean {
   return PERMISSIONS.indexOf(actual) >= PERMISSIONS.indexOf(needed);

@@ -1,6 +1,6 @@
 import { JsonObject } from '@backstage/types';
 import { promises as fs } from 'node:fs';
-import { PathMatcher } from '../rest/RouteTable';
+import { PathMatcher } from '../server/PathMatcher';
 import { isJsonObject } from './jsonSchema';
 import { packageFile } from './packageFile';
 

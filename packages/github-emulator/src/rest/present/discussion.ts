@@ -1,7 +1,12 @@
 import { JsonObject } from '@backstage/types';
 import { Emulator } from '../../Emulator';
 import { Viewer } from '../../server/Viewer';
-import { Issue, IssueComment, Label } from '../../state/discussionRecords';
+import {
+  Issue,
+  IssueComment,
+  Label,
+  PullRequestReview,
+} from '../../state/discussionRecords';
 import { PullRequestIssue } from '../../state/Discussions';
 import { nodeId } from '../../state/nodeId';
 import { Repository } from '../../state/repositoryRecords';
@@ -147,6 +152,37 @@ export function presentComment(
       comment.authorId,
     ),
     reactions: reactions(url),
+  };
+}
+
+/** `pull-request-review`. */
+export function presentReview(
+  emulator: Emulator,
+  repository: Repository,
+  issue: Issue,
+  review: PullRequestReview,
+): JsonObject {
+  const fullName = emulator.repositories.fullName(repository);
+  const pull = emulator.urls.api(`/repos/${fullName}/pulls/${issue.number}`);
+  const html = emulator.urls.page(
+    `/${fullName}/pull/${issue.number}#pullrequestreview-${review.id}`,
+  );
+  return {
+    id: review.id,
+    node_id: nodeId('PullRequestReview', review.id),
+    user: simpleUserById(emulator, review.authorId),
+    body: review.body,
+    state: review.state,
+    html_url: html,
+    pull_request_url: pull,
+    _links: { html: { href: html }, pull_request: { href: pull } },
+    submitted_at: review.submittedAt,
+    commit_id: review.commitSha,
+    author_association: authorAssociation(
+      emulator,
+      repository,
+      review.authorId,
+    ),
   };
 }
 
