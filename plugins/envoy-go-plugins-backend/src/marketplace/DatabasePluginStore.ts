@@ -7,6 +7,7 @@ import { toError } from '@backstage/errors';
 import {
   ENVOY_GO_PLUGIN_KIND,
   type EnvoyGoPluginEntity,
+  type PluginFacet,
   type PluginList,
   type PluginLocator,
   type PluginQuery,
@@ -15,8 +16,10 @@ import {
 import type { Knex } from 'knex';
 import {
   type CountRow,
+  GROUPINGS,
   GROUP_FACETS,
   type GroupFacet,
+  type Grouping,
   summarizeCounts,
 } from './pluginCounts';
 import {
@@ -41,6 +44,7 @@ import type {
   UpsertResult,
 } from './PluginStore';
 import { searchWords } from './searchText';
+import { VersionedCache } from './VersionedCache';
 
 /** Items on a page when the query does not say. */
 export const DEFAULT_PAGE_SIZE = 24;
@@ -59,8 +63,11 @@ const TRIGRAM = 3;
 /** Below so many plugins a page is quicker found by its text than by its order. */
 const FEW_PLUGINS = 300;
 
-/** How many selections' counts are remembered. */
-const CACHED_COUNTS = 1000;
+/** How many selections' counts are remembered, each some kilobytes. */
+const REMEMBERED_COUNTS = 1000;
+
+/** How many groupings, of which counts are made, are remembered. */
+const REMEMBERED_GROUPINGS = 200;
 
 /** The read model in the plugin's own database, SQLite or PostgreSQL. */
 export class DatabasePluginStore implements PluginStore {
@@ -68,10 +75,8 @@ export class DatabasePluginStore implements PluginStore {
   readonly #knownEnvoyVersions: string[];
   readonly #isPostgres: boolean;
   readonly #groups = new Map<number, PluginGroup>();
-  readonly #cachedCounts = new Map<
-    string,
-    { dataVersion: string; counts: PluginCounts }
-  >();
+  readonly #counts = new VersionedCache<PluginCounts>(REMEMBERED_COUNTS);
+  readonly #groupings = new VersionedCache<CountRow[]>(REMEMBERED_GROUPINGS);
 
   /** Runs the migrations, unless the database's owner does that otherwise. */
   static async create(options: {
@@ -125,22 +130,32 @@ export class DatabasePluginStore implements PluginStore {
   }
 
   async #countPlugins(selection: PluginSelection): Promise<PluginCounts> {
-    const dataVersion = await this.#dataVersion();
-    const key = selectionKey(selection);
-    const cached = this.#cachedCounts.get(key);
-    if (cached?.dataVersion === dataVersion) {
-      // The map's order is that of use, oldest first
-      this.#cachedCounts.delete(key);
-      this.#cachedCounts.set(key, cached);
-      return cached.counts;
+    const version = await this.#dataVersion();
+    const words = searchWords(selection.text);
+    const facetKey = (facet: PluginFacet) => [
+      ...(selection[facet] ?? []).toSorted(),
+    ];
+    const owners = JSON.stringify([words, facetKey('owner')]);
+    const groups = JSON.stringify([words, GROUP_FACETS.map(facetKey)]);
+    const key = owners + groups;
+    const remembered = this.#counts.get(key, version);
+    if (remembered) {
+      return remembered;
     }
-    const counts = await this.#countPluginsUncached(selection);
-    this.#cachedCounts.delete(key);
-    this.#cachedCounts.set(key, { dataVersion, counts });
-    if (this.#cachedCounts.size > CACHED_COUNTS) {
-      const [oldest] = this.#cachedCounts.keys();
-      this.#cachedCounts.delete(oldest);
-    }
+    const rows = await this.#countGroupings(selection, version, {
+      // Counted by group whatever the groups that are asked for, and so for owners: that
+      // one changes what is ticked in one facet leaves the other grouping as it was
+      group: `group ${owners}`,
+      owner: `owner ${groups}`,
+      all: 'all',
+    });
+    await this.#knowGroups(rows);
+    const counts = summarizeCounts({
+      counts: rows,
+      groups: this.#groups,
+      selection,
+    });
+    this.#counts.set(key, version, counts);
     return counts;
   }
 
@@ -254,9 +269,9 @@ export class DatabasePluginStore implements PluginStore {
   async delete(entityRefs: string[]): Promise<void> {
     for (const chunk of chunksOf(entityRefs, ROWS_PER_STATEMENT)) {
       await this.#db.transaction(async tx => {
+        await tx('plugins').whereIn('entity_ref', chunk).delete();
         // SQLite cascades only where foreign keys are switched on
         await tx('plugin_details').whereIn('entity_ref', chunk).delete();
-        await tx('plugins').whereIn('entity_ref', chunk).delete();
         await this.#bumpDataVersion(tx);
       });
     }
@@ -340,36 +355,77 @@ export class DatabasePluginStore implements PluginStore {
     return new Map(rows.map(row => [groupKey(row), row.id]));
   }
 
-  async #countPluginsUncached(
+  /**
+   * Counts by group, of which there are few, so that they can be added up for each facet;
+   * by owner; and all there are.
+   *
+   * @param keys - under which they are remembered
+   */
+  async #countGroupings(
     selection: PluginSelection,
-  ): Promise<PluginCounts> {
-    // Two groupings say it all. One by group, of which there are few, so that they can be
-    // added up here for each facet. And one by owner.
+    version: string,
+    keys: Record<Grouping, string>,
+  ): Promise<CountRow[]> {
+    const missing = GROUPINGS.filter(
+      grouping => !this.#groupings.get(keys[grouping], version),
+    );
+    if (missing.length > 0) {
+      const found = await this.#queryGroupings(selection, missing);
+      for (const grouping of missing) {
+        this.#groupings.set(
+          keys[grouping],
+          version,
+          found.filter(row => row.grouping === grouping),
+        );
+      }
+    }
+    return GROUPINGS.flatMap(
+      grouping => this.#groupings.get(keys[grouping], version) ?? [],
+    );
+  }
+
+  async #queryGroupings(
+    selection: PluginSelection,
+    groupings: Grouping[],
+  ): Promise<CountRow[]> {
     const hasText = searchWords(selection.text).length > 0;
     const source = hasText ? 'matching' : 'plugins';
-    const ofGroups = this.#db(source)
-      .select('group_id', { owner: this.#db.raw('null') })
-      .count({ plugins: '*' })
-      .groupBy('group_id');
-    this.#whereOwner(ofGroups, selection);
-    const ofOwners = this.#db(source)
-      .select({ group_id: this.#db.raw('null') }, 'owner')
-      .count({ plugins: '*' })
-      .groupBy('owner');
-    this.#whereGroup(ofOwners, GROUP_FACETS, selection);
-    const ofAll = this.#db('plugins')
-      .select({ group_id: this.#db.raw('null'), owner: this.#db.raw('null') })
-      .count({ plugins: '*' });
-
-    const query = this.#db.unionAll([ofGroups, ofOwners, ofAll]);
+    const count = (
+      grouping: Grouping,
+      table: string,
+      column?: 'group_id' | 'owner',
+    ) => {
+      const counts = this.#db(table)
+        .select(
+          this.#db.raw('? as ??', [grouping, 'grouping']),
+          column === 'group_id' ? 'group_id' : this.#db.raw('null as group_id'),
+          column === 'owner' ? 'owner' : this.#db.raw('null as owner'),
+        )
+        .count({ plugins: '*' });
+      return column ? counts.groupBy(column) : counts;
+    };
+    const queries: Record<Grouping, () => Knex.QueryBuilder> = {
+      group: () => {
+        const counts = count('group', source, 'group_id');
+        this.#whereOwner(counts, selection);
+        return counts;
+      },
+      owner: () => {
+        const counts = count('owner', source, 'owner');
+        this.#whereGroup(counts, GROUP_FACETS, selection);
+        return counts;
+      },
+      all: () => count('all', 'plugins'),
+    };
+    const query = this.#db.unionAll(
+      groupings.map(grouping => queries[grouping]()),
+    );
     if (hasText) {
       const matching = this.#db('plugins').select('group_id', 'owner');
       this.#whereText(matching, selection.text, true);
       query.withMaterialized('matching', matching);
     }
-    const counts: CountRow[] = await query;
-    await this.#knowGroups(counts);
-    return summarizeCounts({ counts, groups: this.#groups, selection });
+    return query;
   }
 
   /** Reads the groups, which never change, when there are some that it has not read yet. */
@@ -485,16 +541,6 @@ function groupKey(group: Omit<PluginGroupRow, 'id'>): string {
     group.lifecycle,
     group.envoy_versions,
   ].join('|');
-}
-
-/** The same for all queries that select the same plugins. */
-function selectionKey(selection: PluginSelection): string {
-  return JSON.stringify([
-    searchWords(selection.text),
-    ...[...GROUP_FACETS, 'owner' as const].map(facet =>
-      [...(selection[facet] ?? [])].sort(),
-    ),
-  ]);
 }
 
 function chunksOf<T>(items: T[], size: number): T[][] {

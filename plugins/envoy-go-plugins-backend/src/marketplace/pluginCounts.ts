@@ -20,8 +20,15 @@ export const GROUP_FACETS = [
 /** One of {@link GROUP_FACETS}. */
 export type GroupFacet = (typeof GROUP_FACETS)[number];
 
-/** How many plugins there are of a group, of an owner, or, with neither, in all. */
+/** By what plugins are counted. */
+export const GROUPINGS = ['group', 'owner', 'all'] as const;
+
+/** One of {@link GROUPINGS}. */
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** How many plugins there are of a group, of an owner, or in all. */
 export interface CountRow {
+  grouping: Grouping;
   group_id: number | null;
   owner: string | null;
   // PostgreSQL gives counts as strings
@@ -72,7 +79,7 @@ export function summarizeCounts(options: {
       }
     } else if (row.owner !== null) {
       add('owner', row.owner, count);
-    } else if (row.group_id === null) {
+    } else if (row.grouping === 'all') {
       marketplaceItems = count;
     }
   }
