@@ -51,11 +51,18 @@ test('a broken description shows its error, and the other plugins stay', async (
   await expect(page.getByText(/wasm/).first()).toBeVisible();
   await picture(page, testInfo, 'import-broken');
 
-  // Among the catalog's processing errors, once the organisation has been read again
+  // Among the catalog's processing errors, once the organisation has been read again. The
+  // catalog counts what it has never been able to process as pending.
   await expect(async () => {
     await page.goto('/catalog-unprocessed-entities');
-    await expect(page.getByText(NAME).first()).toBeVisible({ timeout: 5_000 });
+    const answer = page.waitForResponse(/\/unprocessed\/pending/);
+    await page.getByText('Pending', { exact: true }).click();
+    expect(await (await answer).text()).toMatch(REASON);
+    await expect(page.getByRole('cell', { name: 'EnvoyGoPlugin' })).toBeVisible(
+      { timeout: 5_000 },
+    );
   }).toPass({ timeout: 100_000 });
+  await picture(page, testInfo, 'processing-errors');
 
   await page.goto('/envoy-go-plugins');
   await expect(page.getByRole('link', { name: 'Token auth' })).toBeVisible();

@@ -52,6 +52,7 @@ test('one form makes a filter that is in the catalog and runs in real Envoys', a
   await page.getByRole('button', { name: 'Log in' }).click();
   await (await popup).getByRole('button', { name: 'author' }).first().click();
   await page.getByRole('textbox', { name: 'Owner' }).fill('envoy-plugins');
+  await page.getByRole('textbox', { name: 'Owner' }).press('Tab');
   await expect(page.getByRole('textbox', { name: 'Repository' })).toHaveValue(
     NAME,
   );
