@@ -8,6 +8,8 @@ import { GitCommandError, runGit, spawnGit } from './runGit';
 
 const NO_OBJECT = '0'.repeat(40);
 
+const FOLDER_MODE = '040000';
+
 const CONFIGURATION = `[http]
 	receivepack = true
 [receive]
@@ -391,16 +393,40 @@ export class GitRepository {
       if (base) {
         await git(['read-tree', base]);
       }
-      const lines = entries.map(entry => {
-        if (!isRepositoryPath(entry.path) || entry.path === '') {
+      for (const { path: place } of entries) {
+        if (!isRepositoryPath(place) || place === '') {
           throw new InputError(
-            `${JSON.stringify(entry.path)} cannot be the path of a file`,
+            `${JSON.stringify(place)} cannot be the path of a file`,
           );
         }
-        return entry.sha
-          ? `${entry.mode} ${entry.sha}\t${entry.path}\0`
-          : `0 ${NO_OBJECT}\t${entry.path}\0`;
-      });
+      }
+      const isFolder = (entry: { mode: string; sha?: string }) =>
+        entry.mode === FOLDER_MODE && entry.sha !== undefined;
+      // An index knows no folders: what was there goes, what is to be there is read in.
+      for (const folder of entries.filter(isFolder)) {
+        await git([
+          'rm',
+          '-r',
+          '--cached',
+          '--quiet',
+          '--ignore-unmatch',
+          '--',
+          folder.path,
+        ]);
+        await git([
+          'read-tree',
+          '-i',
+          `--prefix=${folder.path}/`,
+          folder.sha ?? '',
+        ]);
+      }
+      const lines = entries
+        .filter(entry => !isFolder(entry))
+        .map(entry =>
+          entry.sha
+            ? `${entry.mode} ${entry.sha}\t${entry.path}\0`
+            : `0 ${NO_OBJECT}\t${entry.path}\0`,
+        );
       await git(['update-index', '-z', '--index-info'], lines.join(''));
       return (await git(['write-tree'])).toString().trim();
     } finally {

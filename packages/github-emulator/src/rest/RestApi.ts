@@ -1,5 +1,6 @@
 import { JsonValue } from '@backstage/types';
 import { ConflictError, InputError, isError } from '@backstage/errors';
+import { randomUUID } from 'node:crypto';
 import { Request, Response } from 'express';
 import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
@@ -178,6 +179,7 @@ export class RestApi {
     const headers: Record<string, string> = {
       'x-github-media-type': 'github.v3; format=json',
       'x-github-api-version-selected': API_VERSION,
+      'x-github-request-id': randomUUID().toUpperCase(),
       vary: 'Accept, Authorization, Cookie',
       ...(!isBinary &&
         content && { 'content-type': 'application/json; charset=utf-8' }),

@@ -358,6 +358,57 @@ describe('contents and git objects', () => {
       );
     });
 
+    it('puts a folder of another tree in the place of one', async () => {
+      const { git } = client();
+      const tree = await git.getTree({ ...plugin, tree_sha: 'main' });
+      const cmd = tree.data.tree.find(({ path }) => path === 'cmd');
+      const made = await git.createTree({
+        ...plugin,
+        base_tree: tree.data.sha,
+        tree: [
+          { path: 'copy/of/cmd', mode: '040000', type: 'tree', sha: cmd?.sha },
+          { path: 'cmd', mode: '040000', type: 'tree', sha: cmd?.sha },
+        ],
+      });
+      const whole = await git.getTree({
+        ...plugin,
+        tree_sha: made.data.sha,
+        recursive: '1',
+      });
+      expect(whole.data.tree.map(({ path }) => path)).toEqual(
+        expect.arrayContaining([
+          'cmd/envoy-module/main.go',
+          'copy/of/cmd/envoy-module/main.go',
+        ]),
+      );
+    });
+
+    it.each([
+      { author: { name: '', email: 'a@b.test' } },
+      { author: { name: 'x\ngpgsig y', email: 'a@b.test' } },
+      { author: { name: 'x', email: 'a@b.test> 0' } },
+      { author: { name: 'x', email: 'a@b.test', date: 'yesterday' } },
+      { message: 'a\0b' },
+    ])('refuses a commit with %j', async change => {
+      const { git } = client();
+      const main = await git.getRef({ ...plugin, ref: 'heads/main' });
+      const parent = await git.getCommit({
+        ...plugin,
+        commit_sha: main.data.object.sha,
+      });
+      expect(
+        await refusal(
+          git.createCommit({
+            ...plugin,
+            message: 'x',
+            tree: parent.data.tree.sha,
+            parents: [],
+            ...change,
+          }),
+        ),
+      ).toMatchObject({ status: 422 });
+    });
+
     it('makes annotated tags', async () => {
       const { git } = client();
       const main = await git.getRef({ ...plugin, ref: 'heads/main' });

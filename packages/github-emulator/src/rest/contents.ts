@@ -1,14 +1,12 @@
-import { FileEdit, GitRepository, Signature } from '../git/GitRepository';
+import { FileEdit, GitRepository } from '../git/GitRepository';
 import { isRefName, isRepositoryPath } from '../git/names';
 import { GitHubError, notFound } from '../server/GitHubError';
-import { timestamp } from '../server/clock';
-import { RequestBody } from '../server/RequestBody';
-import { Account } from '../state/accountRecords';
 import { Repository } from '../state/repositoryRecords';
 import { contentFile, contentSummary, presentGitCommit } from './present/git';
 import { ok, RestAnswer, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
 import { refuseIfProtected } from './protectedBranches';
+import { readMessage, readSignature } from './signature';
 
 const LARGEST_INLINE = 1024 * 1024;
 
@@ -98,22 +96,6 @@ async function presentFile(
   return ok(await contentFile(request.emulator, repository, git, ref, entry));
 }
 
-/** Who wrote a commit: what the request says, else the account. */
-export function readSignature(
-  body: RequestBody | undefined,
-  account: Account,
-  now: Date,
-): Signature {
-  return {
-    name: body?.string('name') ?? account.name ?? account.login,
-    email:
-      body?.string('email') ??
-      account.email ??
-      `${account.id}+${account.login}@users.noreply.github.com`,
-    date: body?.string('date') ?? timestamp(now),
-  };
-}
-
 async function changeFile(
   request: RestRequest,
   makeEdit: (path: string) => FileEdit,
@@ -165,7 +147,7 @@ async function changeFile(
     branch,
     parent,
     edits: [edit],
-    message: body.requiredString('message'),
+    message: readMessage(body),
     author: readSignature(
       body.object('author') ?? body.object('committer'),
       account,

@@ -6,11 +6,15 @@ import { nodeId } from '../state/nodeId';
 import { Repository } from '../state/repositoryRecords';
 import { base64Lines, presentGitCommit, presentRef } from './present/git';
 import { created, noContent, ok, RestRequest } from './RestRequest';
-import { readSignature, requireWorkflowScope } from './contents';
+import { requireWorkflowScope } from './contents';
 import { refuseIfProtected } from './protectedBranches';
 import { Route, route } from './RouteTable';
+import { readMessage, readSignature } from './signature';
 
 const LARGEST_TREE = 100_000;
+
+/** Files, programs, folders, submodules and links. */
+const TREE_MODES = ['100644', '100755', '040000', '160000', '120000'] as const;
 
 function open(request: RestRequest, needed: 'read' | 'write' = 'read') {
   const repository = request.repository(needed);
@@ -140,7 +144,7 @@ async function createTree(request: RestRequest) {
     }
     entries.push({
       path,
-      mode: entry.string('mode') ?? '100644',
+      mode: entry.oneOf('mode', TREE_MODES) ?? '100644',
       sha:
         content === undefined ? sha : await git.writeBlob(Buffer.from(content)),
     });
@@ -183,7 +187,7 @@ async function createCommit(request: RestRequest) {
   const sha = await git.writeCommit({
     tree,
     parents,
-    message: body.requiredString('message'),
+    message: readMessage(body),
     author,
     committer: committer
       ? readSignature(committer, account, emulator.clock())
@@ -339,7 +343,7 @@ async function createTag(request: RestRequest) {
     name,
     object,
     type,
-    message: request.body.requiredString('message'),
+    message: readMessage(request.body),
     tagger: readSignature(
       request.body.object('tagger'),
       account,

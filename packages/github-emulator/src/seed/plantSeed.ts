@@ -149,7 +149,10 @@ async function plantRepository(
     date,
   });
   await plantContent(emulator, repository, seed, releases, sign, ago);
-  const lastChange = Math.min(...releases.map(one => one.daysAgo), 1);
+  const pushes = [...releases, ...(seed.pullRequests ?? [])].map(
+    one => one.daysAgo ?? 1,
+  );
+  const lastChange = pushes.length > 0 ? Math.min(...pushes) : 1;
   await emulator.repositories.notePush(repository, {
     pushedAt: ago(lastChange),
   });
