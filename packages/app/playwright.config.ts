@@ -1,12 +1,17 @@
 import { defineConfig } from '@playwright/test';
 
+const OUTPUT = process.env.E2E_OUTPUT_DIR ?? 'node_modules/.cache/e2e';
+
+/** The session of the account that the first project signs in. */
+const SIGNED_IN = `${OUTPUT}-session.json`;
+
 /**
  * The end-to-end tests expect a running portal (PORTAL_APP_URL, PORTAL_BACKEND_URL,
  * PORTAL_GITHUB_URL) and a Chromium (CHROMIUM_PATH); `npm test -- e2e` sees to both.
  */
 export default defineConfig({
   testDir: 'e2e-tests',
-  outputDir: process.env.E2E_OUTPUT_DIR ?? 'node_modules/.cache/e2e',
+  outputDir: OUTPUT,
   // The tests share one portal and tell one story.
   workers: 1,
   fullyParallel: false,
@@ -35,12 +40,23 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'sign in', testMatch: 'signIn.setup.ts' },
     {
-      name: 'portal',
-      testMatch: '*.test.ts',
+      name: 'sign in',
+      testMatch: 'signIn.setup.ts',
+      metadata: { signedIn: SIGNED_IN },
+    },
+    {
+      name: 'browse',
+      testMatch: ['marketplace.test.ts', 'plugin.test.ts'],
       dependencies: ['sign in'],
-      use: { storageState: 'node_modules/.cache/e2e-author.json' },
+      use: { storageState: SIGNED_IN },
+    },
+    // These change what the portal holds, and come last.
+    {
+      name: 'write',
+      testMatch: ['createFilter.test.ts', 'brokenDescription.test.ts'],
+      dependencies: ['browse'],
+      use: { storageState: SIGNED_IN },
     },
   ],
 });

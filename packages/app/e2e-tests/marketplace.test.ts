@@ -15,11 +15,17 @@ test.describe('marketplace', () => {
   test('lists the six examples with right counts', async ({
     page,
   }, testInfo) => {
-    await page.goto('/envoy-go-plugins');
+    // Right after the portal's start the catalog may still be reading the organisation.
+    await expect(async () => {
+      await page.goto('/envoy-go-plugins');
+      await expect(page.getByText('1–6 of 6 plugins').first()).toBeVisible({
+        timeout: 5_000,
+      });
+      await expect(page.getByText(/no release yet/)).toHaveCount(0);
+    }).toPass({ timeout: 60_000 });
     for (const title of EXAMPLES) {
       await expect(page.getByRole('link', { name: title })).toBeVisible();
     }
-    await expect(page.getByText('1–6 of 6 plugins').first()).toBeVisible();
     await expect(
       page.getByRole('checkbox', { name: /^authz\b.*2/ }),
     ).toBeVisible();

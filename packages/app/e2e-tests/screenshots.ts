@@ -1,9 +1,12 @@
 import path from 'node:path';
 import type { Page, TestInfo } from '@playwright/test';
 
+/** The pictures that the README shows. */
+const IN_README = ['marketplace', 'plugin'];
+
 /**
- * Takes a picture of the page for the README. With UPDATE_SCREENSHOTS=1 it goes to
- * docs/images, else to the output of the run.
+ * Takes a picture of the page. It goes to the output of the run; with
+ * UPDATE_SCREENSHOTS=1 those of the README go to docs/images instead.
  */
 export async function picture(
   page: Page,
@@ -11,7 +14,7 @@ export async function picture(
   name: string,
 ): Promise<void> {
   const folder =
-    process.env.UPDATE_SCREENSHOTS === '1'
+    process.env.UPDATE_SCREENSHOTS === '1' && IN_README.includes(name)
       ? path.resolve(__dirname, '../../../docs/images')
       : testInfo.outputDir;
   await page.screenshot({

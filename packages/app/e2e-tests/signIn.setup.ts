@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-test("signs in through GitHub's page", async ({ page, context }) => {
+test("signs in through GitHub's page", async ({ page, context }, testInfo) => {
   await page.goto('/envoy-go-plugins');
   const popup = page.waitForEvent('popup');
   await page.getByRole('button', { name: 'Sign In' }).click();
@@ -12,5 +12,5 @@ test("signs in through GitHub's page", async ({ page, context }) => {
   await expect(
     page.getByRole('heading', { name: 'Envoy Go Plugins', level: 1 }),
   ).toBeVisible();
-  await context.storageState({ path: 'node_modules/.cache/e2e-author.json' });
+  await context.storageState({ path: testInfo.project.metadata.signedIn });
 });
