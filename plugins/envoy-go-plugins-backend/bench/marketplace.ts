@@ -27,8 +27,8 @@ import { type Measurement, fetchText, measure } from './readers';
 
 const OWNERS = 60;
 
-/** The whole benchmark gives up after so long. */
-const LIMIT_MS = 230_000;
+/** For so long plugins are waited for, so that the whole takes less than four minutes. */
+const INGEST_LIMIT_MS = 160_000;
 
 /** Asked before each measurement, so that code is compiled and caches are warm. */
 const WARM_UP_MS = 2_000;
@@ -46,7 +46,6 @@ const plugins = Number(flags.plugins);
 const readers = Number(flags.readers);
 const durationMs = Number(flags.seconds) * 1000;
 const withCatalog = !flags['without-catalog'];
-const startedAt = performance.now();
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -183,7 +182,9 @@ async function cpuMs(child: ChildProcess): Promise<number> {
   });
 }
 
-async function waitForPlugins(backend: RunningBackend): Promise<void> {
+/** @returns how many plugins the marketplace has once it has all, or time is up */
+async function waitForPlugins(backend: RunningBackend): Promise<number> {
+  const until = performance.now() + INGEST_LIMIT_MS;
   for (;;) {
     const list: PluginList = JSON.parse(
       await fetchText({
@@ -192,12 +193,15 @@ async function waitForPlugins(backend: RunningBackend): Promise<void> {
       }),
     );
     if (list.marketplaceItems >= plugins) {
-      return;
+      return list.marketplaceItems;
     }
-    if (performance.now() - startedAt > LIMIT_MS) {
-      throw new Error(
-        `Only ${list.marketplaceItems} of ${plugins} plugins arrived in time; use --plugins to try with fewer`,
+    if (performance.now() > until) {
+      say(
+        `Only ${list.marketplaceItems} of ${plugins} plugins came in ${
+          INGEST_LIMIT_MS / 1000
+        } s; what follows is with those, while more are coming. Try with --plugins.`,
       );
+      return list.marketplaceItems;
     }
     await wait(250);
   }
@@ -279,10 +283,10 @@ async function ingest(backend: RunningBackend): Promise<number | undefined> {
   const mutationAt = performance.now();
   backend.child.send('provide');
   await nextMessage(backend.child, 'provided');
-  await waitForPlugins(backend);
-  const perSecond = plugins / ((performance.now() - mutationAt) / 1000);
+  const came = await waitForPlugins(backend);
+  const perSecond = came / ((performance.now() - mutationAt) / 1000);
   say(
-    `${plugins} plugins went through the catalog into the marketplace at ${perSecond.toFixed(
+    `${came} plugins went through the catalog into the marketplace at ${perSecond.toFixed(
       0,
     )} a second`,
   );
