@@ -3,7 +3,11 @@ import path from 'node:path';
 import { parseOptions } from './portal/parseOptions.ts';
 import { missingPrerequisites } from './portal/prerequisites.ts';
 import { isPortFree, portUser } from './portal/ports.ts';
-import { DEFAULT_PORTS, startPortal } from './portal/startPortal.ts';
+import {
+  DEFAULT_PORTS,
+  PROCESS_NAMES,
+  startPortal,
+} from './portal/startPortal.ts';
 
 const HELP = `Usage: npm start [-- OPTIONS]
 
@@ -36,13 +40,14 @@ for (const missing of missingPrerequisites()) {
   console.warn(`  ! ${missing}`);
 }
 const busy: string[] = [];
-for (const [name, port] of Object.entries(DEFAULT_PORTS)) {
+for (const name of ['app', 'backend', 'github'] as const) {
+  const port = DEFAULT_PORTS[name];
   if (!(await isPortFree(port))) {
     const user = portUser(port);
     busy.push(
-      `Port ${port}, which the ${
-        name === 'app' ? 'frontend' : name
-      } needs, is in use${user ? ` by ${user}` : ''}.`,
+      `Port ${port}, which the ${PROCESS_NAMES[name]} needs, is in use${
+        user ? ` by ${user}` : ''
+      }.`,
     );
   }
 }

@@ -18,6 +18,7 @@ export const browserChecks: Check = {
       root,
       stateDir,
       ports: { app, backend, github },
+      validateGitHub: true,
       env,
       onProgress: line => console.log(`  ${line}`),
     });

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 
 async function canListen(port: number, host: string): Promise<boolean> {
@@ -19,18 +20,26 @@ export async function isPortFree(port: number): Promise<boolean> {
   return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'));
 }
 
-/** Who listens on a port, such as `node (process 4711)`, where the system tells. */
-export function portUser(port: number): string | undefined {
+/** What a process was started with, where the system tells. */
+function commandLine(pid: string): string | undefined {
   try {
-    const rows = execFileSync('ss', ['-Hltnp', `sport = :${port}`], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const match = /\(\("([^"]+)",pid=(\d+)/.exec(rows);
-    return match ? `${match[1]} (process ${match[2]})` : undefined;
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .replaceAll('\0', ' ')
+      .trim();
   } catch {
     return undefined;
   }
+}
+
+/** Who listens on a port, such as `process 4711 (node server.js)`, where the system tells. */
+export function portUser(port: number): string | undefined {
+  const { stdout } = spawnSync('ss', ['-Hltnp', `sport = :${port}`], {
+    encoding: 'utf8',
+  });
+  const match = /\(\("([^"]+)",pid=(\d+)/.exec(stdout ?? '');
+  if (!match) return undefined;
+  const [, name, pid] = match;
+  return `process ${pid} (${(commandLine(pid) ?? name).slice(0, 100)})`;
 }
 
 /** Ports on which nothing listened when they were asked for, all different. */

@@ -7,13 +7,20 @@ import { portalSecrets } from './secrets.ts';
 /** The ports that app-config.yaml names. */
 export const DEFAULT_PORTS = { app: 3000, backend: 7007, github: 4010 };
 
+/** What the three processes are called where users read it. */
+export const PROCESS_NAMES = {
+  app: 'frontend',
+  backend: 'backend',
+  github: 'GitHub emulator',
+} as const;
+
 export interface PortalOptions {
   root: string;
   /** Databases, repositories, secrets and logs. */
   stateDir: string;
   ports: typeof DEFAULT_PORTS;
-  /** Begin with an empty emulator. */
-  fresh?: boolean;
+  /** Hold every request and answer of the emulator against GitHub's own description. */
+  validateGitHub?: boolean;
   /** A further environment for the backend. */
   env?: NodeJS.ProcessEnv;
   /** Told what is going on, in one line each. */
@@ -140,7 +147,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   };
 
   try {
-    const github = start('GitHub emulator', '.', process.execPath, [
+    const github = start(PROCESS_NAMES.github, '.', process.execPath, [
       path.join(root, 'packages/github-emulator/bin/github-emulator'),
       '--port',
       String(ports.github),
@@ -148,18 +155,19 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       path.join(stateDir, 'github'),
       '--seed',
       path.join(root, 'examples/github.yaml'),
-      ...(options.fresh ? ['--fresh'] : []),
+      ...(options.validateGitHub ? ['--validate', 'throw'] : []),
     ]);
     await timed(
       `GitHub emulator at ${urls.github}`,
       ready(github, `${urls.github}/api/v3/rate_limit`),
     );
-    const backend = start('backend', 'packages/backend', 'backstage-cli', [
-      'package',
-      'start',
-      ...config,
-    ]);
-    const app = start('frontend', 'packages/app', 'backstage-cli', [
+    const backend = start(
+      PROCESS_NAMES.backend,
+      'packages/backend',
+      'backstage-cli',
+      ['package', 'start', ...config],
+    );
+    const app = start(PROCESS_NAMES.app, 'packages/app', 'backstage-cli', [
       'package',
       'start',
       ...config,
