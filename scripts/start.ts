@@ -97,7 +97,12 @@ The portal is ready after ${Math.round((Date.now() - started) / 1000)} s: ${
   }/envoy-go-plugins
 
 Sign in with GitHub as author, contributor or admin: the page that opens is the
-emulator's and asks for no password. Ctrl-C stops everything.`);
+emulator's and asks for no password. In a clone of a plugin, make run and make prove
+use this checkout's runner after
+
+  export PATH="${portal.binDir}:$PATH"
+
+Ctrl-C stops everything.`);
   const failed = await portal.failed;
   if (!stopping) {
     console.error(

@@ -38,10 +38,7 @@ export const browserChecks: Check = {
             PORTAL_BACKEND_URL: portal.backendUrl,
             PORTAL_GITHUB_URL: portal.githubUrl,
             PORTAL_GITHUB_TOKEN: portalSecrets(stateDir).PORTAL_GITHUB_TOKEN,
-            ENVOY_RUNNER: path.join(
-              root,
-              'packages/envoy-runner/bin/envoy-runner',
-            ),
+            PATH: [portal.binDir, env.PATH].join(path.delimiter),
           },
         },
       );

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startProcess, type RunningProcess } from './processes.ts';
@@ -30,6 +30,8 @@ export interface PortalOptions {
 }
 
 export interface Portal {
+  /** A folder for the PATH: with it, plugins' Makefiles use this checkout's runner. */
+  binDir: string;
   appUrl: string;
   backendUrl: string;
   githubUrl: string;
@@ -65,6 +67,20 @@ function configFor(options: PortalOptions): string[] {
   const file = path.join(stateDir, 'app-config.yaml');
   writeFileSync(file, text);
   return ['--config', file];
+}
+
+/** Makes `envoy-runner` a command, on the Node that was set up. */
+function linkRunner({ root, stateDir }: PortalOptions): string {
+  const binDir = path.join(stateDir, 'bin');
+  mkdirSync(binDir, { recursive: true });
+  const file = path.join(binDir, 'envoy-runner');
+  const runner = path.join(root, 'packages/envoy-runner/bin/envoy-runner');
+  writeFileSync(
+    file,
+    `#!/bin/sh\nexec "${process.execPath}" "${runner}" "$@"\n`,
+  );
+  chmodSync(file, 0o755);
+  return binDir;
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -184,6 +200,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     throw error;
   }
   return {
+    binDir: linkRunner(options),
     appUrl: urls.app,
     backendUrl: urls.backend,
     githubUrl: urls.github,
