@@ -172,6 +172,12 @@ func wait(waitFor *flight, timeout time.Duration, ended <-chan struct{}, schedul
 	case <-timer.C:
 		v = verdict{outcome: timedOut}
 	}
+	// A request that ends lets go of its own callout as well: both can be there at once.
+	select {
+	case <-ended:
+		return
+	default:
+	}
 	scheduler.Schedule(func() { resume(v) })
 	// The SDK frees Envoy's half of a scheduler in its finalizer, which must not run before
 	// Schedule is through with it.
