@@ -48,13 +48,12 @@ function createProgram(signal: AbortSignal): Command {
     .argument('<dir...>', 'folders of plugins')
     .option(
       '--envoy <version|path>',
-      'Envoy to prove in; may be given several times',
+      'Envoy to prove in; may be given several times (default: the lowest and the highest known version that the plugin admits)',
       collect,
-      [],
     )
     .option('--library <file>', 'a built library, instead of building one')
     .addOption(source())
-    .option('--parallel <n>', 'how many proofs at once', toCount, 2)
+    .option('--parallel <n>', 'how many builds and proofs at once', toCount, 2)
     .option('--timeout <seconds>', 'for each request', toCount, 10)
     .option('--start-timeout <seconds>', 'for Envoy to be ready', toCount, 20)
     .option('--json', 'print the report as JSON')
@@ -108,7 +107,7 @@ async function loaded<T extends object>(
   return namespace.default ?? namespace;
 }
 
-function collect(value: string, all: string[]): string[] {
+function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 

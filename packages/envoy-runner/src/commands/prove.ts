@@ -4,7 +4,7 @@ import { InputError } from '@backstage/errors';
 import { formatReport, proveDirectories } from '../proof';
 
 export interface ProveCommandOptions {
-  envoy: string[];
+  envoy?: string[];
   library?: string;
   source: 'wheel' | 'image' | 'any';
   parallel: number;
