@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { runProgram, type RunProgramOptions } from './process';
 import { useTemporaryDirectory } from './testing/programs';
 
@@ -69,13 +70,13 @@ describe('envoy-runner run', () => {
   afterEach(() => children.splice(0).forEach(child => child.kill('SIGKILL')));
 
   async function run(args: string[] = []) {
+    const temporary = await temporaryDirectory();
     const child = spawn(
       process.execPath,
       [BIN, 'run', PROBE, '--envoy', '1.40.0', ...args],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        // One that is killed cannot tidy up.
-        env: { ...process.env, TMPDIR: await temporaryDirectory() },
+        env: { ...process.env, TMPDIR: temporary },
       },
     );
     children.push(child);
@@ -96,6 +97,7 @@ describe('envoy-runner run', () => {
       child,
       ended,
       output,
+      temporary,
       envoyPid: Number(/process (\d+)/.exec(output)?.[1]),
       port: Number(/answers on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1]),
     };
@@ -111,16 +113,26 @@ describe('envoy-runner run', () => {
     expect(await isRunning(envoyPid)).toBe(false);
   });
 
-  it('takes Envoy along when it is killed', async () => {
-    const { child, ended, envoyPid } = await run(['--debug', '--print-config']);
-    expect(await isRunning(envoyPid)).toBe(true);
+  it('takes Envoy and all files along when it is killed', async () => {
+    const { child, ended, envoyPid, temporary } = await run([
+      '--debug',
+      '--print-config',
+    ]);
+    const left = async () => ({
+      envoy: await isRunning(envoyPid),
+      folders: (await readdir(temporary)).filter(name =>
+        name.startsWith('envoy-runner-'),
+      ).length,
+    });
+    expect(await left()).toEqual({ envoy: true, folders: 3 });
     child.kill('SIGKILL');
     await ended;
+    const nothing = { envoy: false, folders: 0 };
     const deadline = Date.now() + 10_000;
-    while ((await isRunning(envoyPid)) && Date.now() < deadline) {
+    while (!isDeepStrictEqual(await left(), nothing) && Date.now() < deadline) {
       await delay(10);
     }
-    expect(await isRunning(envoyPid)).toBe(false);
+    expect(await left()).toEqual(nothing);
   });
 
   it('says that a port is in use', async () => {

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { InputError } from '@backstage/errors';
@@ -7,7 +5,12 @@ import { renderBootstrap } from '../bootstrap';
 import { resolveEnvoy, selectEnvoyVersions } from '../envoy';
 import { buildLibrary, BuildError, stageLibrary } from '../library';
 import { readPlugin, type PluginDescription } from '../plugin';
-import { describeExit, EnvoyProcess, EnvoyProcessError } from '../process';
+import {
+  describeExit,
+  EnvoyProcess,
+  EnvoyProcessError,
+  makeTemporaryFolder,
+} from '../process';
 import {
   curlExamples,
   describeEnvoy,
@@ -54,9 +57,9 @@ export async function run(
     );
     say(describeEnvoy(resolved));
 
-    const temporary = await mkdtemp(join(tmpdir(), 'envoy-runner-library-'));
-    disposals.push(() => rm(temporary, { recursive: true, force: true }));
-    const built = join(temporary, 'plugin.so');
+    const temporary = await makeTemporaryFolder('library');
+    disposals.push(() => temporary.remove());
+    const built = join(temporary.path, 'plugin.so');
     if (!options.library) {
       await buildLibrary({
         directory: plugin.directory,

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeTemporaryFolder } from '../process';
 
 /** A library where Envoy finds it. */
 export interface StagedLibrary {
@@ -16,12 +16,12 @@ export interface StagedLibrary {
  * `lib<name>.so`.
  */
 export async function stageLibrary(library: string): Promise<StagedLibrary> {
-  const modulesPath = await mkdtemp(join(tmpdir(), 'envoy-runner-modules-'));
+  const { path: modulesPath, remove } = await makeTemporaryFolder('modules');
   const moduleName = 'plugin';
   await symlink(resolve(library), join(modulesPath, `lib${moduleName}.so`));
   return {
     modulesPath,
     moduleName,
-    remove: () => rm(modulesPath, { recursive: true, force: true }),
+    remove,
   };
 }

@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CustomErrorBase, NotFoundError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import { ENVOY_LOG_FORMAT, EnvoyLog } from './EnvoyLog';
 import { endWithUs } from './endWithUs';
+import {
+  makeTemporaryFolder,
+  type TemporaryFolder,
+} from './makeTemporaryFolder';
 import { requestAdmin } from './requestAdmin';
 
 /** @public */
@@ -74,13 +77,13 @@ const POLL_MS = 10;
 const LOG_END_MS = 500;
 
 /**
- * A running Envoy. It never outlives this process.
+ * A running Envoy. Neither it nor its files outlive this process.
  *
  * @public
  */
 export class EnvoyProcess {
   readonly #child: ChildProcess;
-  readonly #directory: string;
+  readonly #folder: TemporaryFolder;
   readonly #options: EnvoyProcessOptions;
   readonly #exited: Promise<EnvoyExit>;
   readonly #listeners = new Map<string, ListenerAddress>();
@@ -97,10 +100,10 @@ export class EnvoyProcess {
    */
   static async start(options: EnvoyProcessOptions): Promise<EnvoyProcess> {
     options.signal?.throwIfAborted();
-    const directory = await mkdtemp(join(tmpdir(), 'envoy-runner-'));
-    const bootstrapPath = join(directory, 'bootstrap.json');
+    const folder = await makeTemporaryFolder('envoy');
+    const bootstrapPath = join(folder.path, 'bootstrap.json');
     await writeFile(bootstrapPath, JSON.stringify(options.bootstrap));
-    const envoy = new EnvoyProcess(options, directory, bootstrapPath);
+    const envoy = new EnvoyProcess(options, folder, bootstrapPath);
     try {
       await envoy.#waitUntilReady();
       return envoy;
@@ -112,11 +115,11 @@ export class EnvoyProcess {
 
   private constructor(
     options: EnvoyProcessOptions,
-    directory: string,
+    folder: TemporaryFolder,
     bootstrapPath: string,
   ) {
     this.#options = options;
-    this.#directory = directory;
+    this.#folder = folder;
     this.#log = new EnvoyLog({ onLine: options.onLogLine });
     this.#child = spawn(
       options.executable,
@@ -124,7 +127,7 @@ export class EnvoyProcess {
         '--config-path',
         bootstrapPath,
         '--admin-address-path',
-        join(directory, 'admin-address'),
+        join(folder.path, 'admin-address'),
         '--concurrency',
         String(options.concurrency ?? 1),
         // Neither shared memory nor sockets that a second Envoy could meet.
@@ -277,7 +280,7 @@ export class EnvoyProcess {
         await this.#exited;
       }
     }
-    await rm(this.#directory, { recursive: true, force: true });
+    await this.#folder.remove();
   }
 
   async #waitUntilReady(): Promise<void> {
@@ -318,7 +321,7 @@ export class EnvoyProcess {
   async #isReady(deadline: number): Promise<boolean> {
     if (!this.#adminUrl) {
       const address = await readFile(
-        join(this.#directory, 'admin-address'),
+        join(this.#folder.path, 'admin-address'),
         'utf8',
       ).catch(() => '');
       if (!/:\d+$/.test(address.trim())) {

@@ -1,3 +1,4 @@
 export * from './EnvoyProcess';
 export { EnvoyLog } from './EnvoyLog';
+export * from './makeTemporaryFolder';
 export * from './runProgram';

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { valid } from 'semver';
 import { isError, NotFoundError } from '@backstage/errors';
@@ -12,7 +11,7 @@ import {
 } from '../envoy';
 import { BuildError, buildLibrary } from '../library';
 import { readPlugin, type PluginDescription } from '../plugin';
-import type { EnvoyProcess } from '../process';
+import { makeTemporaryFolder, type EnvoyProcess } from '../process';
 import type { EnvoyProof } from './EnvoyProof';
 import { limitTo } from './limitTo';
 import {
@@ -77,7 +76,7 @@ export async function proveDirectories(
   options: ProveDirectoriesOptions,
 ): Promise<ProofReport> {
   const startedAt = performance.now();
-  const temporary = await mkdtemp(join(tmpdir(), 'envoy-runner-libraries-'));
+  const temporary = await makeTemporaryFolder('libraries');
   try {
     const limit = limitTo(options.parallel ?? 2);
     const envoys = new Map<string, Promise<Prepared<ResolvedEnvoy>>>();
@@ -89,7 +88,11 @@ export async function proveDirectories(
     const results = await Promise.all(
       options.directories.map(async (directory, index) => {
         const plugin = await limit(() =>
-          preparePlugin(directory, join(temporary, `${index}.so`), options),
+          preparePlugin(
+            directory,
+            join(temporary.path, `${index}.so`),
+            options,
+          ),
         );
         const requested = await chooseEnvoys(directory, options.envoys ?? []);
         return Promise.all(
@@ -109,7 +112,7 @@ export async function proveDirectories(
       durationMs: Math.round(performance.now() - startedAt),
     };
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 
