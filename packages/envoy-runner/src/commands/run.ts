@@ -156,6 +156,8 @@ async function untilEnd(
 ): Promise<number> {
   const interrupted = new Promise<'interrupted'>(done => {
     signal.addEventListener('abort', () => done('interrupted'), { once: true });
+    // Whoever interrupted while the last lines were printed is not asked twice.
+    if (signal.aborted) done('interrupted');
   });
   const end = await Promise.race([envoy.exited, interrupted]);
   if (end === 'interrupted') {
