@@ -70,6 +70,21 @@ describe('repositoryOf', () => {
     ).toEqual(expected);
   });
 
+  it.each([
+    '../user',
+    '.././x',
+    '../.',
+    'org/..',
+    'org/...git',
+    'o?g/name',
+    ' /x',
+  ])('asks GitHub for no other address: %p names no repository', slug => {
+    const entity = testPlugin('a', {
+      metadata: { annotations: { 'github.com/project-slug': slug } },
+    });
+    expect(repositoryOf(entity, integrates)).toBeUndefined();
+  });
+
   it('knows nothing when the host is not integrated', () => {
     const entity = testPlugin('a', {
       metadata: { annotations: { 'github.com/project-slug': 'org/name' } },

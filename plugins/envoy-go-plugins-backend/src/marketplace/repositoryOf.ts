@@ -13,12 +13,20 @@ const ANNOTATION_PROJECT_SLUG = 'github.com/project-slug';
 const DEFAULT_HOST = 'github.com';
 
 /**
+ * Whoever describes a plugin writes the slug, and the portal asks with its own credentials:
+ * with "." or ".." for a name it would ask another address of GitHub's API, such as that of
+ * all issues that those credentials see.
+ */
+const REPOSITORY_PART = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
+
+/**
  * Where on GitHub an entity's repository is: owner and name as the annotation
  * `github.com/project-slug` says, the host from where the entity was read. Without that
  * annotation, owner and name are also taken from there.
  *
  * @param integrates - whether a host is a GitHub that the portal integrates
- * @returns `undefined` when the entity is in no repository of such a host
+ * @returns `undefined` when the entity is in no repository of such a host, or what names it
+ *   cannot be the name of one
  */
 export function repositoryOf(
   entity: Entity,
@@ -34,11 +42,16 @@ export function repositoryOf(
   const slug =
     annotations[ANNOTATION_PROJECT_SLUG] ?? source?.pathname.replace(/^\//, '');
   const host = source?.host ?? DEFAULT_HOST;
-  const [owner, name] = slug?.split('/') ?? [];
-  if (!owner || !name || !integrates(host)) {
+  const [owner = '', path = ''] = slug?.split('/') ?? [];
+  const name = path.replace(/\.git$/, '');
+  if (
+    !REPOSITORY_PART.test(owner) ||
+    !REPOSITORY_PART.test(name) ||
+    !integrates(host)
+  ) {
     return undefined;
   }
-  return { host, owner, name: name.replace(/\.git$/, '') };
+  return { host, owner, name };
 }
 
 function urlOfLocation(location: string | undefined): URL | undefined {
