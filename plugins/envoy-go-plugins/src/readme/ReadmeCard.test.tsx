@@ -68,6 +68,15 @@ describe('ReadmeCard', () => {
     expect(followed).toBe(false);
   });
 
+  it('bears an anchor that is wrongly encoded', async () => {
+    const failed = jest.fn((event: ErrorEvent) => event.preventDefault());
+    window.addEventListener('error', failed);
+    await renderReadme('[half](#%ff)\n\n## Half\n');
+    await userEvent.click(screen.getByRole('link', { name: /half/ }));
+    window.removeEventListener('error', failed);
+    expect(failed).not.toHaveBeenCalled();
+  });
+
   it('renders a hostile README harmlessly', async () => {
     const { container } = await renderReadme(
       [

@@ -72,6 +72,15 @@ const useStyles = makeStyles(theme => ({
   },
 }));
 
+/** The anchor as it is written; one that is wrongly encoded stays as it is, and leads to no heading. */
+function decodeAnchor(anchor: string): string {
+  try {
+    return decodeURIComponent(anchor);
+  } catch {
+    return anchor;
+  }
+}
+
 /**
  * Markdown out of a repository. It is untrusted: raw HTML is sanitised, links and images go nowhere but to web
  * addresses, and relative ones lead to the repository.
@@ -101,7 +110,7 @@ export function RepositoryMarkdown(props: {
     if (!anchor || page !== url) {
       return;
     }
-    const wanted = decodeURIComponent(anchor);
+    const wanted = decodeAnchor(anchor);
     const heading = [
       ...event.currentTarget.querySelectorAll('h1,h2,h3,h4,h5,h6'),
     ].find(one => headingAnchor(one.textContent ?? '') === wanted);
