@@ -32,12 +32,17 @@ async function goTests(
   const count = (action: string) =>
     events.filter(event => event.Test && event.Action === action).length;
   const failed = count('fail');
+  const failedTests = new Set(
+    events.filter(event => event.Action === 'fail').map(event => event.Test),
+  );
   return {
     passed: count('pass'),
     failed: failed === 0 && test.code !== 0 ? 1 : failed,
     output: `${folder}\n${events
       .filter(
-        event => event.Action === 'output' || event.Action === 'build-output',
+        event =>
+          event.Action === 'build-output' ||
+          (event.Action === 'output' && failedTests.has(event.Test)),
       )
       .map(event => event.Output)
       .join('')}${test.output.replaceAll(/^\{.*\}$\n?/gm, '')}`,

@@ -9,8 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from './cacheFolder.mjs';
 import { runStep } from './step.mjs';
 import { SetupError } from './SetupError.mjs';
 
@@ -18,17 +18,6 @@ import { SetupError } from './SetupError.mjs';
 const SUPPORTED_NODE_MAJORS = [22, 24];
 const NODE_VERSION = '24.21.0';
 const YARN_VERSION = '4.18.1';
-
-/** Where downloaded programs are kept, shared by all checkouts of a user. */
-export function cacheFolder() {
-  return (
-    process.env.ENVOY_GO_CACHE ??
-    path.join(
-      process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
-      'envoy-go',
-    )
-  );
-}
 
 /** npm as it is run here: by the one that started us, else the one on the PATH. */
 function npm(args) {
