@@ -8,6 +8,7 @@ export * from './configuration';
 export * from './entity';
 export * from './envoy-versions';
 export * from './events';
+export * from './github-names';
 export * from './permissions';
 export * from './search';
 export * from './snippets';

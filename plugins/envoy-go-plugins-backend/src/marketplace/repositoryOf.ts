@@ -4,6 +4,7 @@ import {
   type Entity,
   parseLocationRef,
 } from '@backstage/catalog-model';
+import { isGitHubName } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { GitHubRepository } from '../github';
 
 /** The annotation that Backstage's GitHub plugins use, too: `ORG/NAME`. */
@@ -11,13 +12,6 @@ const ANNOTATION_PROJECT_SLUG = 'github.com/project-slug';
 
 /** Where a slug lives when nothing says otherwise. */
 const DEFAULT_HOST = 'github.com';
-
-/**
- * Whoever describes a plugin writes the slug, and the portal asks with its own credentials:
- * with "." or ".." for a name it would ask another address of GitHub's API, such as that of
- * all issues that those credentials see.
- */
-const REPOSITORY_PART = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
 
 /**
  * Where on GitHub an entity's repository is: owner and name as the annotation
@@ -44,11 +38,7 @@ export function repositoryOf(
   const host = source?.host ?? DEFAULT_HOST;
   const [owner = '', path = ''] = slug?.split('/') ?? [];
   const name = path.replace(/\.git$/, '');
-  if (
-    !REPOSITORY_PART.test(owner) ||
-    !REPOSITORY_PART.test(name) ||
-    !integrates(host)
-  ) {
+  if (!isGitHubName(owner) || !isGitHubName(name) || !integrates(host)) {
     return undefined;
   }
   return { host, owner, name };

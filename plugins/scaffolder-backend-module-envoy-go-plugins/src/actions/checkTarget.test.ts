@@ -125,6 +125,10 @@ describe('envoy-go-plugins:check-target', () => {
       { repoUrl: 'github.com?repo=x' },
       'Say where the repository goes: choose an organisation or account, and a name.',
     ],
+    [
+      { repoUrl: 'github.com?owner=..&repo=user' },
+      '".." cannot be a name on GitHub; use letters, digits, "-", "_" and "." in it.',
+    ],
   ])('refuses %j', async (input, sentence) => {
     await expect(run({ token: author, ...input })).rejects.toThrow(sentence);
   });

@@ -4,6 +4,7 @@ import type {
   GithubCredentialsProvider,
   ScmIntegrationRegistry,
 } from '@backstage/integration';
+import { isGitHubName } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { Octokit } from '@octokit/rest';
 
 /** Milliseconds after which GitHub counts as not answering. */
@@ -41,7 +42,8 @@ export interface RepositoryTargetOptions {
 /**
  * Reads where a repository is to be, and gets a client for it.
  *
- * @throws InputError when the host has no GitHub integration, or the owner or name is missing
+ * @throws InputError when the host has no GitHub integration, or the owner or name
+ *   is missing or cannot be one
  */
 export async function openRepositoryTarget(
   options: RepositoryTargetOptions,
@@ -65,6 +67,13 @@ export async function openRepositoryTarget(
   if (!owner || !repo) {
     throw new InputError(
       'Say where the repository goes: choose an organisation or account, and a name.',
+    );
+  }
+
+  const strange = [owner, repo].find(name => !isGitHubName(name));
+  if (strange !== undefined) {
+    throw new InputError(
+      `"${strange}" cannot be a name on GitHub; use letters, digits, "-", "_" and "." in it.`,
     );
   }
 

@@ -1,0 +1,1 @@
+export { isGitHubName } from './isGitHubName';
