@@ -158,6 +158,19 @@ describe('envoy-go-plugins:prove', () => {
     ).rejects.toThrow('aborted');
   });
 
+  it('says so when the proof hangs', async () => {
+    await expect(
+      run(
+        {},
+        {
+          allowed: true,
+          command: runnerThat('setInterval(() => {}, 1000)'),
+          timeoutMs: 50,
+        },
+      ),
+    ).rejects.toThrow('The proof did not end within 0.05 s and was stopped');
+  });
+
   it.each(['--library=/etc/passwd', '/bin/sh', '1.40.0 --json'])(
     'refuses %j, which is no version of Envoy',
     async envoy => {

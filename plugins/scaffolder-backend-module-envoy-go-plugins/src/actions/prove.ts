@@ -8,8 +8,11 @@ import { formatReport } from '@envoy-go/envoy-runner';
 import { type RunnerCommand, runRunner } from '../proof/runRunner';
 import { examples } from './prove.examples';
 
-/** An exact version, or a semver range of envoy-runner's; never an option or a path. */
+/** A version, whole or shortened (`1.40`); never an option or a path. */
 const ENVOY_VERSION = /^[0-9]+(\.[0-9]+){0,2}$/;
+
+/** How long a proof may take, the first download of Envoy and the Go toolchain included: 15 minutes. */
+const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 
 /**
  * Creates the action `envoy-go-plugins:prove`, which builds the filter in the workspace and
@@ -28,8 +31,14 @@ export function createProveAction(options: {
   command?: RunnerCommand;
   /** The environment to pass on the harmless part of. */
   env?: NodeJS.ProcessEnv;
+  /** After which a proof counts as hanging, in milliseconds; by default 15 minutes. */
+  timeoutMs?: number;
 }) {
-  const { allowed, env = process.env } = options;
+  const {
+    allowed,
+    env = process.env,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  } = options;
   return createTemplateAction({
     id: 'envoy-go-plugins:prove',
     description:
@@ -90,6 +99,7 @@ export function createProveAction(options: {
         envoys,
         logger: ctx.logger,
         env,
+        timeoutMs,
         signal: ctx.signal,
       });
       for (const line of formatReport(report).split('\n')) {

@@ -4,9 +4,6 @@ import type { ProofReport } from '@envoy-go/envoy-runner';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Minutes after which a proof counts as hanging. */
-const TIMEOUT_MINUTES = 15;
-
 /**
  * What the compiler and Envoy may know of the backend's environment: where programs and caches
  * are, and nothing secret, for the plugin's code runs with it.
@@ -24,7 +21,7 @@ export interface RunnerCommand {
  * Proves a plugin with envoy-runner in a process of its own: neither the plugin's code nor its
  * build may run in the backend.
  *
- * @returns the report, or undefined with a reason when there is none
+ * @throws Error when envoy-runner ends without a report, or does not end in time
  */
 export async function runRunner(options: {
   command: RunnerCommand;
@@ -33,9 +30,13 @@ export async function runRunner(options: {
   envoys: string[];
   logger: LoggerService;
   env: NodeJS.ProcessEnv;
+  /** After which a proof counts as hanging, in milliseconds. */
+  timeoutMs: number;
   signal?: AbortSignal;
 }): Promise<ProofReport> {
-  const { command, directory, envoys, logger, env, signal } = options;
+  const { command, directory, envoys, logger, env, timeoutMs, signal } =
+    options;
+  const timeout = AbortSignal.timeout(timeoutMs);
   const child = spawn(
     command.program,
     [
@@ -51,10 +52,7 @@ export async function runRunner(options: {
         Object.entries(env).filter(([name]) => PASSED_ON.test(name)),
       ),
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal: AbortSignal.any([
-        AbortSignal.timeout(TIMEOUT_MINUTES * 60_000),
-        ...(signal ? [signal] : []),
-      ]),
+      signal: AbortSignal.any([timeout, ...(signal ? [signal] : [])]),
     },
   );
   const said: string[] = [];
@@ -65,7 +63,17 @@ export async function runRunner(options: {
   const output: Buffer[] = [];
   child.stdout.on('data', chunk => output.push(chunk));
   await new Promise<void>((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', error =>
+      reject(
+        timeout.aborted && !signal?.aborted
+          ? new Error(
+              `The proof did not end within ${
+                timeoutMs / 1000
+              } s and was stopped; the log above shows how far it came. Run \`make prove\` in the repository to see where it hangs.`,
+            )
+          : error,
+      ),
+    );
     child.on('close', () => resolve());
   });
   try {
