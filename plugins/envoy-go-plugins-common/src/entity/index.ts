@@ -1,3 +1,6 @@
 export * from './EnvoyGoPluginEntity';
 export * from './envoyGoPluginSchema';
-export * from './validateEnvoyGoPluginEntity';
+export {
+  parseEnvoyGoPluginEntity,
+  validateEnvoyGoPluginEntity,
+} from './validateEnvoyGoPluginEntity';

@@ -177,11 +177,7 @@ export function validateEnvoyGoPluginEntity(entity: unknown): FieldProblem[] {
 
 const MOST_SHOWN = 50;
 
-/**
- * One sentence for all problems: one a line, each beginning with its field.
- *
- * @public
- */
+/** One sentence for all problems: one a line, each beginning with its field. */
 export function formatFieldProblems(problems: readonly FieldProblem[]): string {
   const lines = problems
     .slice(0, MOST_SHOWN)

@@ -14,8 +14,6 @@ const MAX_NANOSECONDS = 9_223_372_036_854_775_807n;
 /**
  * A duration as Go's `time.ParseDuration` reads it, without a sign: a sequence of decimal
  * numbers with units. ECMA 262 syntax, for JSON Schemas.
- *
- * @public
  */
 export const GO_DURATION_PATTERN =
   '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$';
@@ -25,7 +23,6 @@ export const GO_DURATION_PATTERN =
  *
  * @param text - for example `1m30s`, `1.5s` or `0`
  * @returns nanoseconds, or undefined when it is no duration or longer than Go can hold (about 292 years)
- * @public
  */
 export function parseGoDuration(text: string): bigint | undefined {
   if (!new RegExp(GO_DURATION_PATTERN).test(text)) {

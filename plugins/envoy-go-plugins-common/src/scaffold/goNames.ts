@@ -62,7 +62,6 @@ export function goPackageName(name: string): string {
  * `apiUrl` → `APIURL`.
  *
  * @param name - in lower camel case
- * @public
  */
 export function goFieldName(name: string): string {
   const words = name.match(/[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+/g);

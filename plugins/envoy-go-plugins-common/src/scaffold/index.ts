@@ -6,8 +6,7 @@ export {
 } from './ConfigField';
 export { configFieldsToJsonSchema } from './configFieldsToJsonSchema';
 export { exampleConfig } from './exampleConfig';
-export { GO_DURATION_PATTERN, parseGoDuration } from './goDuration';
-export { goFieldName, goPackageName } from './goNames';
+export { goPackageName } from './goNames';
 export {
   renderGoConfig,
   renderGoConfigTest,
