@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { backstageCommand } from './setup/backstageCommand.mjs';
 import { installDependencies } from './setup/dependencies.mjs';
 import { SetupError } from './setup/SetupError.mjs';
 import { ensureToolchain } from './setup/toolchain.mjs';
@@ -23,14 +24,6 @@ first: Node 24 and Yarn 4 in the user's cache folder, and the dependencies.`;
 
 const COMMANDS = ['start', 'test', 'prove', 'bench'];
 
-/** Under Yarn the usual Backstage commands keep their usual meaning. */
-function backstageCommand(command) {
-  const runByYarn = (process.env.npm_config_user_agent ?? '').startsWith(
-    'yarn/',
-  );
-  return runByYarn && command === 'test' ? ['repo', 'test'] : undefined;
-}
-
 async function main() {
   const [command, ...args] = process.argv.slice(2);
   if (!COMMANDS.includes(command)) {
@@ -40,7 +33,7 @@ async function main() {
   const toolchain = await ensureToolchain(root);
   await installDependencies(root, toolchain);
 
-  const usual = backstageCommand(command);
+  const usual = backstageCommand(command, process.env.npm_config_user_agent);
   const argv = usual
     ? [path.join(root, 'node_modules/.bin/backstage-cli'), ...usual, ...args]
     : [path.join(root, `scripts/${command}.ts`), ...args];

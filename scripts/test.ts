@@ -8,6 +8,7 @@ import type { Check, CheckContext, CheckResult } from './checks/Check.ts';
 import { envoyChecks } from './checks/envoy.ts';
 import { goChecks } from './checks/go.ts';
 import { lintCheck, prettierCheck, typeCheck } from './checks/static.ts';
+import { scriptChecks } from './checks/scripts.ts';
 import { unitChecks } from './checks/unit.ts';
 
 /**
@@ -15,7 +16,10 @@ import { unitChecks } from './checks/unit.ts';
  * the stages one after the other. The browser has the machine for itself.
  */
 const STAGES: Check[][][] = [
-  [[unitChecks], [prettierCheck, typeCheck, lintCheck, goChecks, envoyChecks]],
+  [
+    [unitChecks],
+    [prettierCheck, typeCheck, lintCheck, scriptChecks, goChecks, envoyChecks],
+  ],
   [[browserChecks]],
 ];
 const CHECKS = STAGES.flat(2);

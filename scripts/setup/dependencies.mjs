@@ -3,8 +3,12 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runStep } from './step.mjs';
 
-/** What an installation depends on: the lock file and every manifest. */
-function fingerprint(root) {
+/**
+ * What an installation depends on: the lock file and every manifest.
+ *
+ * @param {string} root the checkout
+ */
+export function fingerprint(root) {
   const hash = createHash('sha256');
   const manifests = ['packages', 'plugins'].flatMap(folder =>
     readdirSync(path.join(root, folder)).map(name =>
