@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endWithUs } from '../portal/endWithUs.ts';
 import type { CheckResult } from './Check.ts';
 
 export interface CommandResult {
@@ -32,6 +33,7 @@ export async function runCommand(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (child.pid !== undefined) alive.add(child.pid);
+    const release = child.pid === undefined ? () => {} : endWithUs(child.pid);
     let stdout = '';
     let output = '';
     child.stdout.on('data', chunk => {
@@ -44,6 +46,7 @@ export async function runCommand(
     child.on('error', reject);
     child.on('close', code => {
       if (child.pid !== undefined) alive.delete(child.pid);
+      release();
       resolve({ code: code ?? 1, stdout, output });
     });
   });

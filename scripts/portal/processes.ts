@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { endWithUs } from './endWithUs.ts';
 
 /** A program that one of our commands started and has to stop. */
 export interface RunningProcess {
   name: string;
-  /** Resolves when it has ended, however it ended. */
+  /** Resolves when it has ended, however it ended, and all it printed is in its log. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** The last lines it printed, oldest first. */
   lastLines(): string[];
@@ -39,7 +40,8 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals) {
   }
 }
 
-// Whatever ends us, what we started ends too.
+// Whatever ends us, what we started ends too: here at once, and by endWithUs where we are
+// killed and this is not called.
 process.on('exit', () => {
   for (const child of running) signalGroup(child, 'SIGKILL');
 });
@@ -55,6 +57,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
+  const release = child.pid === undefined ? () => {} : endWithUs(child.pid);
   const lines: string[] = [];
   let rest = '';
   const read = (chunk: Buffer) => {
@@ -78,10 +81,11 @@ export function startProcess(options: ProcessOptions): RunningProcess {
       resolve({ code: 127, signal: null });
     });
     child.on('close', (code, signal) => resolve({ code, signal }));
-  }).finally(() => {
+  }).finally(async () => {
     signalGroup(child, 'SIGKILL');
+    release();
     running.delete(child);
-    log.end();
+    await new Promise<void>(written => log.end(() => written()));
   });
   return {
     name: options.name,
