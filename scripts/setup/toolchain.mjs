@@ -14,8 +14,12 @@ import { cacheFolder } from './cacheFolder.mjs';
 import { runStep } from './step.mjs';
 import { SetupError } from './SetupError.mjs';
 
-// Backstage supports these; see `engines` of the packages that create-app makes.
-const SUPPORTED_NODE_MAJORS = [22, 24];
+// Backstage supports these; see `engines` of the packages that create-app makes. From these
+// minor versions on they run TypeScript as it is, which our commands are written in.
+const SUPPORTED_NODES = [
+  { major: 22, minor: 18 },
+  { major: 24, minor: 0 },
+];
 const NODE_VERSION = '24.21.0';
 const YARN_VERSION = '4.18.1';
 
@@ -74,14 +78,27 @@ async function installInCache(title, name, version) {
   return target;
 }
 
+/**
+ * Whether Backstage and our commands run on a version of Node.
+ *
+ * @param {string} version such as 24.1.0
+ */
+export function isSupportedNode(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return SUPPORTED_NODES.some(
+    supported => supported.major === major && minor >= supported.minor,
+  );
+}
+
 async function ensureNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (SUPPORTED_NODE_MAJORS.includes(major)) return process.execPath;
+  if (isSupportedNode(process.versions.node)) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const folder = await installInCache(
     `Node.js ${NODE_VERSION} (this machine has ${
       process.versions.node
-    }; Backstage needs ${SUPPORTED_NODE_MAJORS.join(' or ')})`,
+    }; needed is ${SUPPORTED_NODES.map(
+      ({ major, minor }) => `^${major}.${minor}`,
+    ).join(' or ')})`,
     `node-${platform}`,
     NODE_VERSION,
   );
