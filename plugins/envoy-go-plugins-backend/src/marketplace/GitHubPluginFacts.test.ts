@@ -57,35 +57,33 @@ describe('GitHubPluginFacts', () => {
     const clock = { now: new Date('2026-11-22T14:02:10Z') };
     const responses = new DatabaseGitHubResponseStore(knex);
     const logger = mockServices.logger.mock();
-    const newFacts = (timeoutMs = 20_000) =>
-      new GitHubPluginFacts({
-        github: new DefaultGitHubClient({
-          integrations: ScmIntegrations.fromConfig(
-            new ConfigReader({
-              integrations: {
-                github: [
-                  {
-                    host,
-                    apiBaseUrl: `http://${host}/api/v3`,
-                    token: PORTAL_TOKEN,
-                  },
-                ],
-              },
-            }),
-          ),
-          responses,
-          logger,
-          freshForMs: 60_000,
-          timeoutMs,
-          now: () => clock.now,
-        }),
-        store,
+    const newClient = (timeoutMs = 20_000) =>
+      new DefaultGitHubClient({
+        integrations: ScmIntegrations.fromConfig(
+          new ConfigReader({
+            integrations: {
+              github: [
+                {
+                  host,
+                  apiBaseUrl: `http://${host}/api/v3`,
+                  token: PORTAL_TOKEN,
+                },
+              ],
+            },
+          }),
+        ),
+        responses,
         logger,
+        freshForMs: 60_000,
+        timeoutMs,
+        now: () => clock.now,
       });
+    const newFacts = (timeoutMs?: number) =>
+      new GitHubPluginFacts({ github: newClient(timeoutMs), store, logger });
     const later = (seconds: number) => {
       clock.now = new Date(clock.now.getTime() + seconds * 1000);
     };
-    return { store, responses, logger, clock, later, newFacts };
+    return { store, responses, logger, clock, later, newClient, newFacts };
   }
 
   function onGitHub(name: string): EnvoyGoPluginEntity {
@@ -160,6 +158,26 @@ describe('GitHubPluginFacts', () => {
       });
     },
   );
+
+  it('keeps to itself the token with which GitHub lets a private file be downloaded', async () => {
+    const { newClient, store, logger } = await setUp();
+    const client = newClient();
+    const { getReadme } = client;
+    // https://docs.github.com/rest/repos/contents#get-repository-content: the emulator has no such tokens
+    client.getReadme = async repository => {
+      const { value, ...rest } = await getReadme(repository);
+      return {
+        ...rest,
+        value: value && {
+          ...value,
+          download_url: `${value.download_url}?token=secret`,
+        },
+      };
+    };
+    const facts = new GitHubPluginFacts({ github: client, store, logger });
+    const { value } = await facts.getReadme(tokenAuth());
+    expect(value?.rawUrl).toMatch(/\/README\.md$/);
+  });
 
   it('knows a repository without README, releases and discussions', async () => {
     const { newFacts } = await setUp();

@@ -61,7 +61,7 @@ export class GitHubPluginFacts implements PluginFacts {
       value: readme && {
         content: Buffer.from(readme.content, 'base64').toString('utf8'),
         url: readme.html_url ?? readme.url,
-        rawUrl: readme.download_url ?? readme.url,
+        rawUrl: withoutQuery(readme.download_url ?? readme.url),
       },
     };
   }
@@ -211,6 +211,13 @@ function licenseName(
   return license.spdx_id && license.spdx_id !== 'NOASSERTION'
     ? license.spdx_id
     : license.name;
+}
+
+/** The download address of a file in a private repository has a token in it, which is the portal's. */
+function withoutQuery(address: string): string {
+  const url = new URL(address);
+  url.search = '';
+  return url.href;
 }
 
 function earlier(a: string, b: string): string {
