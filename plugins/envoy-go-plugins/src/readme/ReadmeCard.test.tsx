@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { axe } from 'jest-axe';
 import {
@@ -57,11 +57,7 @@ describe('ReadmeCard', () => {
     });
     await renderReadme('[down](#how-it-works)\n\n## How it works\n');
     const link = screen.getByRole('link', { name: /down/ });
-    let followed = false;
-    document.addEventListener('click', event => {
-      followed = !event.defaultPrevented;
-    });
-    await userEvent.click(link);
+    const followed = fireEvent.click(link);
     expect(scrollIntoView.mock.contexts[0]).toBe(
       screen.getByRole('heading', { name: 'How it works' }),
     );
