@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -33,6 +39,9 @@ test('secrets stay from start to start, and one that is new joins them', t => {
 
 test('only their owner can read them', t => {
   const folder = stateFolder(t);
+  portalSecrets(folder);
+  assert.equal(modeOf(folder), 0o600);
+  chmodSync(path.join(folder, 'secrets.json'), 0o644);
   portalSecrets(folder);
   assert.equal(modeOf(folder), 0o600);
 });

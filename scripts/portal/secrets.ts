@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 const NAMES = [
@@ -25,5 +31,7 @@ export function portalSecrets(stateDir: string): PortalSecrets {
   writeFileSync(file, `${JSON.stringify(secrets, undefined, 2)}\n`, {
     mode: 0o600,
   });
+  // The mode above is for a new file only.
+  chmodSync(file, 0o600);
   return secrets;
 }
