@@ -36,7 +36,8 @@ function defaultsOf(
           ? defaultsOf(property, references, inside)
           : undefined;
         return value !== undefined &&
-          (required.includes(name) || !isEmptyObject(value))
+          (required.includes(name) ||
+            !isIncomplete(value, property, references))
           ? [[name, value] as const]
           : [];
       },
@@ -51,13 +52,36 @@ function defaultsOf(
   return known[0] ?? (schema.type === 'object' ? {} : undefined);
 }
 
-function isEmptyObject(value: JsonValue): boolean {
-  return isJsonObject(value) && Object.keys(value).length === 0;
+/**
+ * Whether an object says nothing, or lacks what it must have: the schema would refuse it,
+ * and accept that it is left out.
+ */
+function isIncomplete(
+  value: JsonValue,
+  schema: JsonValue | undefined,
+  references: SchemaReferences,
+): boolean {
+  if (!isJsonObject(value)) {
+    return false;
+  }
+  const target =
+    isJsonObject(schema) && typeof schema.$ref === 'string'
+      ? references.find(schema.$ref)
+      : schema;
+  const required =
+    isJsonObject(target) && Array.isArray(target.required)
+      ? target.required
+      : [];
+  return (
+    Object.keys(value).length === 0 ||
+    required.some(name => typeof name === 'string' && !(name in value))
+  );
 }
 
 /**
  * The configuration that one gets by filling in nothing: every default that the schema
- * knows, inside objects and references, too. Alternatives (`oneOf`, `anyOf`) are left to the
+ * knows, inside objects and references, too. An optional object that would still lack a required
+ * field is left out. Alternatives (`oneOf`, `anyOf`) are left to the
  * author. `undefined` where the schema has no default to offer.
  *
  * @param schema - a schema without problems, see `checkConfigSchema`

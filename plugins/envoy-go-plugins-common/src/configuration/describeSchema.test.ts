@@ -197,6 +197,26 @@ describe('configDefaults', () => {
     ).toEqual({ a: 1 });
   });
 
+  it('leaves out an optional object that would lack a required field', () => {
+    const rule = {
+      type: 'object',
+      required: ['path'],
+      properties: { path: { type: 'string' }, mode: { default: 'exact' } },
+    };
+    const offered = (required: string[]) =>
+      configDefaults({
+        type: 'object',
+        required,
+        properties: { rule, same: { $ref: '#/$defs/rule' } },
+        $defs: { rule },
+      });
+    expect(offered([])).toEqual({});
+    expect(offered(['rule', 'same'])).toEqual({
+      rule: { mode: 'exact' },
+      same: { mode: 'exact' },
+    });
+  });
+
   it('has nothing to offer without defaults, but an empty object', () => {
     expect(configDefaults({ type: 'string' })).toBeUndefined();
     expect(configDefaults({ type: 'object' })).toEqual({});

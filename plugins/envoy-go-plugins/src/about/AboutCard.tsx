@@ -14,7 +14,12 @@ import { CopyButton } from '../clipboard';
 import { AsOfNote, describeFailure } from '../feedback';
 import { usePluginEntity } from '../plugin-entity';
 import { RelativeTime } from '../time';
-import { LifecycleBadge, Stars, envoyClaim, runtimeLabel } from '../vocabulary';
+import {
+  LifecycleBadge,
+  Stars,
+  claimedMinors,
+  runtimeLabel,
+} from '../vocabulary';
 
 const useStyles = makeStyles(theme => ({
   facts: {
@@ -127,9 +132,7 @@ export function AboutCard() {
         <Fact term="Claims Envoy">
           <code>{spec.envoy}</code>
           {value && value.envoyVersions.length > 0 && (
-            <span className={classes.unknown}>
-              ({envoyClaim(value).replace('Envoy ', '')})
-            </span>
+            <span className={classes.unknown}>({claimedMinors(value)})</span>
           )}
         </Fact>
         <Fact term="Latest release">

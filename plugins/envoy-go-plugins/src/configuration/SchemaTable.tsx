@@ -14,7 +14,7 @@ import { describeSchema } from '@envoy-go/backstage-plugin-envoy-go-plugins-comm
 
 const useStyles = makeStyles(theme => ({
   field: { verticalAlign: 'top', whiteSpace: 'nowrap' },
-  cell: { verticalAlign: 'top' },
+  cell: { verticalAlign: 'top', wordBreak: 'normal' },
   words: { verticalAlign: 'top', minWidth: 260 },
   chip: { margin: theme.spacing(0, 0, 0, 1) },
   subtle: { color: theme.palette.textSubtle },

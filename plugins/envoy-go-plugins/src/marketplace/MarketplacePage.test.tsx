@@ -276,7 +276,10 @@ describe('MarketplacePage', () => {
       expect(within(table).getAllByRole('row')).toHaveLength(6);
       expect(
         within(table).getByRole('row', { name: /CORS guard/ }),
-      ).toHaveTextContent('Envoy 1.36, 1.38–1.39');
+      ).toHaveTextContent('1.36, 1.38–1.39');
+      expect(
+        within(table).getByRole('columnheader', { name: 'Claims Envoy' }),
+      ).toBeInTheDocument();
       expect(address()).toBe('/?view=table');
     });
 

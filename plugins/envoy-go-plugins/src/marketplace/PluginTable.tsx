@@ -14,7 +14,12 @@ import {
 } from '@backstage/plugin-catalog-react';
 import type { PluginSummary } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { RelativeTime } from '../time';
-import { LifecycleBadge, Stars, envoyClaim, runtimeLabel } from '../vocabulary';
+import {
+  LifecycleBadge,
+  Stars,
+  claimedMinors,
+  runtimeLabel,
+} from '../vocabulary';
 
 const useStyles = makeStyles(theme => ({
   root: {
@@ -24,7 +29,7 @@ const useStyles = makeStyles(theme => ({
       padding: theme.spacing(1, 1.5),
     },
   },
-  name: { width: '30%', minWidth: 220, maxWidth: 280 },
+  name: { width: '30%', minWidth: 180, maxWidth: 220 },
   title: { display: 'flex', alignItems: 'center', gap: theme.spacing(1) },
   subtle: { color: theme.palette.textSubtle },
 }));
@@ -43,7 +48,7 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
             <TableCell>Latest release</TableCell>
             <TableCell align="right">Stars</TableCell>
             <TableCell>Category</TableCell>
-            <TableCell>Claims</TableCell>
+            <TableCell>Claims Envoy</TableCell>
             <TableCell>Runtime</TableCell>
             <TableCell>Owner</TableCell>
           </TableRow>
@@ -74,7 +79,7 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
                 <Stars count={plugin.stars} />
               </TableCell>
               <TableCell>{plugin.category}</TableCell>
-              <TableCell>{envoyClaim(plugin)}</TableCell>
+              <TableCell>{claimedMinors(plugin)}</TableCell>
               <TableCell>{runtimeLabel(plugin.runtime)}</TableCell>
               <TableCell>
                 <EntityRefLink

@@ -12,10 +12,10 @@ function follows(earlier: string, later: string): boolean {
 }
 
 /**
- * The Envoy minors that a plugin claims, in one short phrase: `Envoy 1.36, 1.38–1.40`.
- * Where none of the versions that the portal knows is admitted, the claimed range itself is given.
+ * The Envoy minors that a plugin claims, in short: `1.36, 1.38–1.40`. Where none of the versions that the portal knows
+ * is admitted, the claimed range itself is given.
  */
-export function envoyClaim(plugin: {
+export function claimedMinors(plugin: {
   envoy: string;
   envoyVersions: string[];
 }): string {
@@ -32,10 +32,17 @@ export function envoyClaim(plugin: {
     }
   }
   if (runs.length === 0) {
-    return `Envoy ${plugin.envoy}`;
+    return plugin.envoy;
   }
   const phrases = runs.map(run =>
     run.length === 1 ? run[0] : `${run[0]}–${run[run.length - 1]}`,
   );
-  return `Envoy ${phrases.join(', ')}`;
+  return phrases.join(', ');
+}
+
+/** What a plugin claims, as a phrase: `Envoy 1.36, 1.38–1.40`. */
+export function envoyClaim(
+  plugin: Parameters<typeof claimedMinors>[0],
+): string {
+  return `Envoy ${claimedMinors(plugin)}`;
 }

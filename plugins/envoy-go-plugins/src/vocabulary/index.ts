@@ -6,7 +6,7 @@ export {
   facetValueOrder,
   runtimeLabel,
 } from './facetVocabulary';
-export { envoyClaim } from './envoyClaim';
+export { claimedMinors, envoyClaim } from './envoyClaim';
 export { CategoryIcon } from './CategoryIcon';
 export { EnvoyGoPluginIcon } from './EnvoyGoPluginIcon';
 export { Stars } from './Stars';
