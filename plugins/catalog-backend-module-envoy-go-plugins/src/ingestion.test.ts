@@ -310,7 +310,11 @@ describe('plugins on GitHub', () => {
   });
 
   it('go when their repository is deleted', async () => {
-    await startWithPlugins({ orphanStrategy: 'keep' });
+    await startWithPlugins({
+      orphanStrategy: 'keep',
+      // A description that is read again before the organisation is leaves an orphan.
+      processingInterval: { hours: 1 },
+    });
     const deleted = await fetch(`${github.apiBaseUrl}/repos/${ORG}/limiter`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${token}` },
