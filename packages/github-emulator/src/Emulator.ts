@@ -1,14 +1,18 @@
 import path from 'node:path';
 import { GitRepositories } from './git/GitRepositories';
+import { Pushes } from './git/Pushes';
 import { OAuth } from './oauth/OAuth';
 import { Clock } from './server/clock';
 import { RateLimiter, RateLimits } from './server/RateLimiter';
 import { Urls } from './server/Urls';
 import { Accounts } from './state/Accounts';
 import { Discussions } from './state/Discussions';
+import { OrganizationInvitations } from './state/OrganizationInvitations';
 import { Releases } from './state/Releases';
 import { Repositories } from './state/Repositories';
 import { Store } from './state/Store';
+import { DeliveryQueue } from './webhooks/DeliveryQueue';
+import { Webhooks } from './webhooks/Webhooks';
 
 /** The parts of an emulator that requests are answered from, and that tests look into. */
 export class Emulator {
@@ -17,9 +21,13 @@ export class Emulator {
   readonly urls: Urls;
   readonly git: GitRepositories;
   readonly accounts: Accounts;
+  readonly invitations: OrganizationInvitations;
   readonly repositories: Repositories;
   readonly discussions: Discussions;
   readonly releases: Releases;
+  readonly webhooks: Webhooks;
+  readonly deliveries: DeliveryQueue;
+  readonly pushes: Pushes;
   readonly oauth: OAuth;
   readonly rateLimiter: RateLimiter;
 
@@ -29,6 +37,8 @@ export class Emulator {
     clock: Clock;
     urls: Urls;
     rateLimits?: Partial<RateLimits>;
+    /** How long a webhook may take to answer, in milliseconds. */
+    deliveryTimeout: number;
   }) {
     const { store, clock } = options;
     this.store = store;
@@ -36,6 +46,7 @@ export class Emulator {
     this.urls = options.urls;
     this.git = new GitRepositories(path.join(options.stateDir, 'repos'));
     this.accounts = new Accounts({ store, clock });
+    this.invitations = new OrganizationInvitations({ store, clock });
     this.repositories = new Repositories({
       store,
       clock,
@@ -53,6 +64,13 @@ export class Emulator {
       repositories: this.repositories,
       assetFolder: path.join(options.stateDir, 'assets'),
     });
+    this.deliveries = new DeliveryQueue({
+      store,
+      clock,
+      timeout: options.deliveryTimeout,
+    });
+    this.webhooks = new Webhooks({ store, clock, queue: this.deliveries });
+    this.pushes = new Pushes(this);
     this.oauth = new OAuth({ store, clock });
     this.rateLimiter = new RateLimiter({ clock, limits: options.rateLimits });
   }

@@ -12,6 +12,7 @@ import { Urls } from './server/Urls';
 import { prepareStateFolder } from './state/StateFolder';
 import { Store } from './state/Store';
 import { Violation } from './truth/TruthCheck';
+import { Webhooks } from './webhooks/Webhooks';
 
 /** How an emulator is started. */
 export interface GitHubEmulatorOptions {
@@ -31,6 +32,8 @@ export interface GitHubEmulatorOptions {
   clock?: Clock;
   /** Rate limits other than github.com's. */
   rateLimits?: Partial<RateLimits>;
+  /** How long a webhook may take to answer, in milliseconds; 10,000 as GitHub has it unless said otherwise. */
+  deliveryTimeout?: number;
 }
 
 /** An emulator that runs. */
@@ -43,6 +46,10 @@ export interface GitHubEmulator {
   host: string;
   /** What is behind it, for tests to look into and to change. */
   state: Emulator;
+  /** The webhooks and what was delivered to them. */
+  hooks: Webhooks;
+  /** Resolves when every event until now was attempted to be delivered. */
+  deliveriesSettled(): Promise<void>;
   /** Makes a personal token for an account, with all scopes unless said otherwise. */
   createToken(login: string, scopes?: string[]): Promise<string>;
   /** What contradicted GitHub's description since the start. */
@@ -57,11 +64,14 @@ const ALL_SCOPES = [
   'repo',
   'workflow',
   'admin:org',
+  'admin:org_hook',
   'user',
   'delete_repo',
   'gist',
   'notifications',
 ];
+
+const DELIVERY_TIMEOUT = 10_000;
 
 const KEPT_REQUESTS = 10_000;
 
@@ -93,9 +103,11 @@ export async function startGitHubEmulator(
       clock: options.clock ?? (() => new Date()),
       urls: new Urls(url),
       rateLimits: options.rateLimits,
+      deliveryTimeout: options.deliveryTimeout ?? DELIVERY_TIMEOUT,
     });
     await emulator.git.prepare();
     await emulator.repositories.catchUp();
+    await emulator.pushes.catchUp();
     if (options.seed) {
       if (store.collections.accounts.size === 0) {
         await plantSeed(emulator, options.seed);
@@ -103,6 +115,7 @@ export async function startGitHubEmulator(
       applyCredentials(emulator, options.seed);
       await store.saved();
     }
+    await emulator.deliveries.open();
     server.on(
       'request',
       createApp({ emulator, log, validation: options.validate ?? 'throw' }),
@@ -112,6 +125,8 @@ export async function startGitHubEmulator(
       apiBaseUrl: `${url}/api/v3`,
       host,
       state: emulator,
+      hooks: emulator.webhooks,
+      deliveriesSettled: () => emulator.deliveries.settled(),
       createToken: async (login, scopes = ALL_SCOPES) => {
         const account = emulator.accounts.find(login);
         if (!account) {
@@ -127,6 +142,7 @@ export async function startGitHubEmulator(
       requests: () => log.requests(),
       close: async () => {
         await stop(server);
+        await emulator.deliveries.close();
         await store.close();
       },
     };

@@ -4,6 +4,7 @@ import { Octokit } from '@octokit/rest';
 import { GitHubEmulator, GitHubEmulatorOptions } from '../index';
 import { startGitHubEmulator } from '../startGitHubEmulator';
 import { TEST_SEED } from './testSeed';
+import { allWebhookViolations } from './webhookTruth';
 
 /** An emulator that a test file has to itself. */
 export class TestEmulator {
@@ -55,7 +56,7 @@ export class TestEmulator {
 
 /**
  * Starts an emulator for the tests of a file. When they are over it must have found nothing, in any request or answer,
- * that contradicts GitHub's own description.
+ * that contradicts GitHub's own description, and no payload of a webhook that contradicts GitHub's schemas.
  */
 export function setupTestEmulator(
   options: Partial<GitHubEmulatorOptions> = {},
@@ -77,6 +78,7 @@ export function setupTestEmulator(
     emulator.set(undefined);
     await running.close();
     expect(running.violations()).toEqual([]);
+    expect(allWebhookViolations(running.state)).toEqual([]);
   });
   return emulator;
 }

@@ -68,6 +68,13 @@ export interface FileChange {
   deletions: number;
 }
 
+/** The paths that a commit changed. */
+export interface PathChanges {
+  added: string[];
+  removed: string[];
+  modified: string[];
+}
+
 /** A change to one file of a commit to be made. Without content the file is removed. */
 export interface FileEdit {
   path: string;
@@ -283,7 +290,7 @@ export class GitRepository {
       since?: string;
       until?: string;
       author?: string;
-      excluding?: string;
+      excluding?: string | string[];
     } = {},
   ): Promise<Commit[]> {
     const args = [
@@ -307,9 +314,7 @@ export class GitRepository {
       args.push('--fixed-strings', `--author=${options.author}`);
     }
     args.push(from);
-    if (options.excluding) {
-      args.push(`^${options.excluding}`);
-    }
+    args.push(...[options.excluding ?? []].flat().map(sha => `^${sha}`));
     args.push('--');
     if (options.path) {
       args.push(options.path);
@@ -352,6 +357,18 @@ export class GitRepository {
       ...range,
     ]);
     return parseDiff(raw.toString(), numbers.toString());
+  }
+
+  /** The paths that each of some commits added, removed and modified, beside what merges brought in. */
+  async changedPaths(commits: string[]): Promise<Map<string, PathChanges>> {
+    if (commits.length === 0) {
+      return new Map();
+    }
+    const output = await this.#git(
+      ['diff-tree', '--stdin', '-r', '-z', '--root', '--name-status'],
+      commits.map(sha => `${sha}\n`).join(''),
+    );
+    return parsePathChanges(output.toString());
   }
 
   async mergeBase(a: string, b: string): Promise<string | undefined> {
@@ -685,6 +702,27 @@ function parseDiff(raw: string, numbers: string): FileChange[] {
       ...(counts.get(file) ?? { additions: 0, deletions: 0 }),
     });
     at += renamed ? 3 : 2;
+  }
+  return changes;
+}
+
+/** Reads what `git diff-tree --stdin -z --name-status` prints: a commit, then pairs of a letter and a path. */
+function parsePathChanges(output: string): Map<string, PathChanges> {
+  const changes = new Map<string, PathChanges>();
+  let current: PathChanges | undefined;
+  const fields = output.split('\0');
+  for (let at = 0; at < fields.length - 1; at += 1) {
+    const field = fields[at].replace(/^\n/, '');
+    if (FULL_SHA.test(field)) {
+      current = { added: [], removed: [], modified: [] };
+      changes.set(field, current);
+      continue;
+    }
+    at += 1;
+    const lists = { A: current?.added, D: current?.removed };
+    const list =
+      field === 'A' || field === 'D' ? lists[field] : current?.modified;
+    list?.push(fields[at]);
   }
   return changes;
 }

@@ -63,7 +63,17 @@ export async function handleGitRequest(
     !emulator.repositories.isVisible(repository, viewer) ||
     (isPush && !viewer.account)
   ) {
-    if (viewer.account) {
+    const former = emulator.repositories.findFormer(git.owner, git.name);
+    if (former && emulator.repositories.isVisible(former, viewer)) {
+      const fullName = emulator.repositories.fullName(former);
+      const query = request.url.split('?')[1];
+      response.redirect(
+        301,
+        emulator.urls.page(
+          `/${fullName}.git/${git.action}${query ? `?${query}` : ''}`,
+        ),
+      );
+    } else if (viewer.account) {
       response.status(404).type('text/plain').send('Repository not found.\n');
     } else {
       askForCredentials(response);
@@ -75,7 +85,15 @@ export async function handleGitRequest(
     response.status(403).type('text/plain').send(`${refusal}\n`);
     return;
   }
-  await runHttpBackend(emulator, repository, viewer, git, request, response);
+  const run = () =>
+    runHttpBackend(emulator, repository, viewer, git, request, response);
+  if (viewer.account && git.action === 'git-receive-pack') {
+    await emulator.pushes.during(repository, viewer.account, run);
+    await emulator.store.saved();
+  } else {
+    await run();
+  }
+  response.end();
 }
 
 function askForCredentials(response: Response): void {
@@ -114,7 +132,6 @@ async function runHttpBackend(
     const value = headers[name];
     return typeof value === 'string' ? value : '';
   };
-  const before = await refState(emulator, repository);
   const child = spawn('git', ['http-backend'], {
     stdio: 'pipe',
     env: gitEnvironment(
@@ -144,10 +161,6 @@ async function runHttpBackend(
     }
   });
   await relayCgi(child.stdout, child, response);
-  if (git.action === 'git-receive-pack') {
-    await notePush(emulator, repository, viewer, before);
-  }
-  response.end();
 }
 
 /** The branches that whoever pushes may only change through pull requests. */
@@ -163,31 +176,6 @@ function protectedRefs(
     )
     .map(({ branch }) => `refs/heads/${branch}`)
     .join('\n');
-}
-
-async function refState(
-  emulator: Emulator,
-  repository: Repository,
-): Promise<string> {
-  const refs = await emulator.repositories.git(repository).listRefs('refs/');
-  return refs.map(ref => `${ref.sha} ${ref.name}`).join('\n');
-}
-
-async function notePush(
-  emulator: Emulator,
-  repository: Repository,
-  viewer: Viewer,
-  before: string,
-): Promise<void> {
-  const gone = !emulator.store.collections.repositories.get(repository.id);
-  if (gone || (await refState(emulator, repository)) === before) {
-    return;
-  }
-  await emulator.repositories.notePush(repository);
-  if (viewer.id !== undefined) {
-    await emulator.discussions.notePush(repository, viewer.id);
-  }
-  await emulator.store.saved();
 }
 
 /** Passes on what a CGI program prints: header lines, an empty line, the body (RFC 3875 section 6). Does not end the response. */

@@ -1,3 +1,4 @@
+import { changeStar } from '../webhooks/announceRepository';
 import { timestamp } from '../server/clock';
 import { notFoundInGraph } from './notFoundInGraph';
 import { Repository } from '../state/repositoryRecords';
@@ -44,7 +45,8 @@ export function queryRoot(context: GraphContext, cost: number): GraphObject {
       return account ? accountObject(context, account) : null;
     },
     repository: ({ owner, name }: { owner: string; name: string }) => {
-      const repository = repositories.find(owner, name);
+      const repository =
+        repositories.find(owner, name) ?? repositories.findFormer(owner, name);
       if (!repository || !repositories.isVisible(repository, viewer)) {
         throw notFoundInGraph('a Repository', 'name', `${owner}/${name}`);
       }
@@ -165,12 +167,7 @@ function star(context: GraphContext, input: StarInput, on: boolean) {
       "Your token has not been granted the required scopes to execute this query. The 'addStar' field requires one of the following scopes: ['public_repo'].",
     );
   }
-  const before = emulator.repositories.starOf(repository, viewer.id);
-  if (on) {
-    emulator.repositories.star(repository, viewer.id);
-  } else if (before) {
-    emulator.store.collections.stars.delete(before.id);
-  }
+  changeStar(emulator, repository, emulator.accounts.get(viewer.id), on);
   return {
     clientMutationId: input.clientMutationId ?? null,
     starrable: repositoryObject(context, repository),
@@ -207,6 +204,9 @@ async function createCommit(context: GraphContext, input: CommitInput) {
   ) {
     throw notFoundInGraph('a Repository', 'name', `${owner}/${name}`);
   }
+  if (repository.archived) {
+    throw graphError('FORBIDDEN', 'Repository was archived so is read-only.');
+  }
   const git = emulator.repositories.git(repository);
   const head = await git.resolveCommit(`heads/${branch}`);
   if (!head) {
@@ -224,24 +224,25 @@ async function createCommit(context: GraphContext, input: CommitInput) {
     date: timestamp(emulator.clock()),
   };
   const { additions = [], deletions = [] } = input.fileChanges ?? {};
-  const sha = await git.commit({
-    branch,
-    parent: head,
-    edits: [
-      ...deletions.map(({ path }) => ({ path })),
-      ...additions.map(({ path, contents }) => ({
-        path,
-        content: Buffer.from(contents, 'base64'),
-      })),
-    ],
-    message: [input.message.headline, input.message.body]
-      .filter(Boolean)
-      .join('\n\n'),
-    author: signature,
-    committer: signature,
-  });
-  const after = await emulator.repositories.notePush(repository);
-  await emulator.discussions.notePush(repository, account.id);
+  const sha = await emulator.pushes.during(repository, account, () =>
+    git.commit({
+      branch,
+      parent: head,
+      edits: [
+        ...deletions.map(({ path }) => ({ path })),
+        ...additions.map(({ path, contents }) => ({
+          path,
+          content: Buffer.from(contents, 'base64'),
+        })),
+      ],
+      message: [input.message.headline, input.message.body]
+        .filter(Boolean)
+        .join('\n\n'),
+      author: signature,
+      committer: signature,
+    }),
+  );
+  const after = emulator.repositories.get(repository.id);
   const graph = repositoryObject(context, after);
   const object = graph.object;
   const ref = graph.ref;

@@ -50,7 +50,9 @@ export class RestApi {
   ): Promise<void> {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const [rawPath, queryText = ''] = request.url.split('?', 2);
-    const path = rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath;
+    const path = this.#byName(
+      rawPath.length > 1 ? rawPath.replace(/\/+$/, '') : rawPath,
+    );
     const query = new URLSearchParams(queryText);
     const media = variant(request.headers.accept);
     const exchange: { viewer?: Viewer; route?: Route; body?: JsonValue } = {};
@@ -60,6 +62,7 @@ export class RestApi {
       answer = await this.#answer(method, path, exchange, viewer => ({
         emulator: this.#emulator,
         viewer,
+        method,
         path,
         query,
         body: new RequestBody({}),
@@ -109,6 +112,19 @@ export class RestApi {
       login: viewer?.account?.login,
     });
     this.#send(request, response, answer, viewer, route);
+  }
+
+  /** The path of a repository by its name, where redirects lead to it by its id. */
+  #byName(path: string): string {
+    const found = /^\/repositories\/(\d+)(\/.*)?$/.exec(path);
+    const repository = this.#emulator.store.collections.repositories.get(
+      found ? Number(found[1]) : undefined,
+    );
+    return repository
+      ? `/repos/${this.#emulator.repositories.fullName(repository)}${
+          found?.[2] ?? ''
+        }`
+      : path;
   }
 
   async #answer(

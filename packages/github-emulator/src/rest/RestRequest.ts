@@ -1,6 +1,11 @@
 import { JsonValue } from '@backstage/types';
 import { Emulator } from '../Emulator';
-import { forbidden, GitHubError, notFound } from '../server/GitHubError';
+import {
+  forbidden,
+  GitHubError,
+  MovedError,
+  notFound,
+} from '../server/GitHubError';
 import { linkHeader, readPage } from '../server/paging';
 import { RequestBody } from '../server/RequestBody';
 import { SignedInViewer, Viewer } from '../server/Viewer';
@@ -36,6 +41,7 @@ const PUSH_NEEDED = 'Must have push access to Repository.';
 export interface RestRequestParts {
   emulator: Emulator;
   viewer: Viewer;
+  method: string;
   /** The path below `/api/v3`. */
   path: string;
   params: Record<string, string>;
@@ -51,6 +57,7 @@ export interface RestRequestParts {
 export class RestRequest {
   readonly emulator: Emulator;
   readonly viewer: Viewer;
+  readonly method: string;
   readonly path: string;
   readonly params: Record<string, string>;
   readonly query: URLSearchParams;
@@ -62,6 +69,7 @@ export class RestRequest {
   constructor(options: RestRequestParts) {
     this.emulator = options.emulator;
     this.viewer = options.viewer;
+    this.method = options.method;
     this.path = options.path;
     this.params = options.params;
     this.query = options.query;
@@ -83,7 +91,7 @@ export class RestRequest {
   /**
    * The repository of the path.
    *
-   * @throws GitHubError 404 when it may not be seen, 403 when what is needed is not allowed
+   * @throws GitHubError 404 when it may not be seen, 403 when what is needed is not allowed, 301 when it was renamed
    */
   repository(needed: Permission = 'read'): Repository {
     return this.repositoryFor(this.params.owner, this.params.repo, needed);
@@ -96,7 +104,8 @@ export class RestRequest {
     needed: Permission = 'read',
   ): Repository {
     const { repositories } = this.emulator;
-    const repository = repositories.find(owner, name);
+    const repository =
+      repositories.find(owner, name) ?? this.#renamed(owner, name);
     if (!repository || !repositories.isVisible(repository, this.viewer)) {
       throw notFound();
     }
@@ -109,6 +118,39 @@ export class RestRequest {
       if (repository.archived) {
         throw forbidden('Repository was archived so is read-only.');
       }
+    }
+    return repository;
+  }
+
+  /**
+   * The repository of the path for those who may read it to add something, such as an issue.
+   *
+   * @throws GitHubError 403 when it is archived
+   */
+  discussedRepository(): Repository {
+    const repository = this.repository();
+    if (repository.archived) {
+      throw forbidden('Repository was archived so is read-only.');
+    }
+    return repository;
+  }
+
+  /** The repository that had a name before. Whoever asks for it by its path is sent to where it is now. */
+  #renamed(owner: string, name: string): Repository | undefined {
+    const { repositories, urls } = this.emulator;
+    const repository = repositories.findFormer(owner, name);
+    const prefix = `/repos/${owner}/${name}`;
+    if (
+      repository &&
+      repositories.isVisible(repository, this.viewer) &&
+      this.path.toLowerCase().startsWith(prefix.toLowerCase())
+    ) {
+      const rest = this.path.slice(prefix.length);
+      const query = this.query.size > 0 ? `?${this.query}` : '';
+      throw new MovedError(
+        this.method === 'GET' ? 301 : 307,
+        urls.api(`/repositories/${repository.id}${rest}${query}`),
+      );
     }
     return repository;
   }

@@ -1,3 +1,4 @@
+import { Emulator } from '../Emulator';
 import { forbidden, notFound, validationFailed } from '../server/GitHubError';
 import { timestamp } from '../server/clock';
 import { Account } from '../state/accountRecords';
@@ -9,6 +10,7 @@ import {
   Repository,
   RepositoryInvitation,
 } from '../state/repositoryRecords';
+import { announceCollaborator } from '../webhooks/announceRepository';
 import { simpleUser, simpleUserById } from './present/account';
 import { presentPermissions, presentRepository } from './present/repository';
 import { noContent, ok, RestRequest } from './RestRequest';
@@ -87,6 +89,21 @@ function listCollaborators(request: RestRequest) {
   }));
 }
 
+function setCollaborator(
+  emulator: Emulator,
+  repository: Repository,
+  account: Account,
+  permission: Permission,
+  sender: Account,
+): void {
+  const before = emulator.repositories.collaborator(repository, account.id);
+  emulator.repositories.setCollaborator(repository, account.id, permission);
+  announceCollaborator(emulator, repository, sender, account, {
+    from: before?.permission,
+    to: permission,
+  });
+}
+
 function addCollaborator(request: RestRequest) {
   const repository = request.repository('admin');
   const account = request.account();
@@ -112,7 +129,13 @@ function addCollaborator(request: RestRequest) {
   }
   const isMember = emulator.accounts.membership(repository.ownerId, account.id);
   if (isMember || emulator.repositories.collaborator(repository, account.id)) {
-    emulator.repositories.setCollaborator(repository, account.id, permission);
+    setCollaborator(
+      emulator,
+      repository,
+      account,
+      permission,
+      request.signedIn().account,
+    );
     return noContent();
   }
   const { invitations } = emulator.store.collections;
@@ -141,6 +164,13 @@ function removeCollaborator(request: RestRequest) {
   );
   if (place) {
     places.delete(place.id);
+    announceCollaborator(
+      request.emulator,
+      repository,
+      request.signedIn().account,
+      account,
+      { from: place.permission },
+    );
   }
   for (const invitation of invitations.by('repository', repository.id)) {
     if (invitation.inviteeId === account.id) {
@@ -234,10 +264,13 @@ export const collaboratorRoutes: Route[] = [
   route('PATCH', '/user/repository_invitations/{invitation_id}', request => {
     const invitation = ownInvitation(request);
     const { emulator } = request;
-    emulator.repositories.setCollaborator(
+    const { account } = request.signedIn();
+    setCollaborator(
+      emulator,
       emulator.repositories.get(invitation.repositoryId),
-      invitation.inviteeId,
+      account,
       invitation.permission,
+      account,
     );
     emulator.store.collections.invitations.delete(invitation.id);
     return noContent();

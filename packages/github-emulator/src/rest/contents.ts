@@ -143,20 +143,20 @@ async function changeFile(
     account,
     emulator.clock(),
   );
-  const commit = await git.commit({
-    branch,
-    parent,
-    edits: [edit],
-    message: readMessage(body),
-    author: readSignature(
-      body.object('author') ?? body.object('committer'),
-      account,
-      emulator.clock(),
-    ),
-    committer,
-  });
-  await emulator.repositories.notePush(repository);
-  await emulator.discussions.notePush(repository, account.id);
+  const commit = await emulator.pushes.during(repository, account, () =>
+    git.commit({
+      branch,
+      parent,
+      edits: [edit],
+      message: readMessage(body),
+      author: readSignature(
+        body.object('author') ?? body.object('committer'),
+        account,
+        emulator.clock(),
+      ),
+      committer,
+    }),
+  );
   const after = await git.entryAt(commit, path);
   return {
     status: before ? 200 : 201,

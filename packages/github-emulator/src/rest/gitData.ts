@@ -240,9 +240,9 @@ async function createRef(request: RestRequest) {
   if (await git.findRef(name)) {
     throw new GitHubError(422, 'Reference already exists');
   }
-  await git.updateRef(name, sha, undefined);
-  await request.emulator.repositories.notePush(repository);
-  await request.emulator.discussions.notePush(repository, account.id);
+  await request.emulator.pushes.during(repository, account, () =>
+    git.updateRef(name, sha, undefined),
+  );
   return created(
     presentRef(request.emulator, repository, { name, sha, type: object.type }),
   );
@@ -265,9 +265,9 @@ async function updateRef(request: RestRequest) {
   if (!request.body.boolean('force') && !(await git.isAncestor(ref.sha, sha))) {
     throw new GitHubError(422, 'Update is not a fast forward');
   }
-  await git.updateRef(name, sha, ref.sha);
-  await request.emulator.repositories.notePush(repository);
-  await request.emulator.discussions.notePush(repository, account.id);
+  await request.emulator.pushes.during(repository, account, () =>
+    git.updateRef(name, sha, ref.sha),
+  );
   return ok(
     presentRef(request.emulator, repository, { name, sha, type: object.type }),
   );
@@ -283,8 +283,11 @@ async function deleteRef(request: RestRequest) {
     throw new GitHubError(422, 'Cannot delete the default branch');
   }
   refuseIfProtected(request, repository, name.replace('refs/heads/', ''), 422);
-  await git.deleteRef(name);
-  await request.emulator.repositories.notePush(repository);
+  await request.emulator.pushes.during(
+    repository,
+    request.signedIn().account,
+    () => git.deleteRef(name),
+  );
   return noContent();
 }
 

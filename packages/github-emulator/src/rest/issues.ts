@@ -9,6 +9,11 @@ import { timestamp } from '../server/clock';
 import { Issue, IssueComment } from '../state/discussionRecords';
 import { permits, Repository } from '../state/repositoryRecords';
 import {
+  announceComment,
+  announceDiscussionChange,
+  announceOpened,
+} from '../webhooks/announceDiscussion';
+import {
   presentComment,
   presentIssue,
   presentLabel,
@@ -130,8 +135,8 @@ function listIssues(request: RestRequest) {
   );
 }
 
-function createIssue(request: RestRequest) {
-  const repository = request.repository();
+async function createIssue(request: RestRequest) {
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   request.requireScope('public_repo');
   if (!repository.settings.hasIssues) {
@@ -152,11 +157,12 @@ function createIssue(request: RestRequest) {
       ? accountIds(request, request.body.strings('assignees'))
       : undefined,
   });
+  await announceOpened(request.emulator, repository, issue, account);
   return created(presentIssue(request.emulator, repository, issue));
 }
 
-function changeIssue(request: RestRequest) {
-  const repository = request.repository();
+async function changeIssue(request: RestRequest) {
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   const issue = requireIssue(request, repository);
   const triages = mayTriage(request, repository);
@@ -184,11 +190,18 @@ function changeIssue(request: RestRequest) {
     },
     account.id,
   );
+  await announceDiscussionChange(
+    request.emulator,
+    repository,
+    issue,
+    changed,
+    account,
+  );
   return ok(presentIssue(request.emulator, repository, changed));
 }
 
 function createComment(request: RestRequest) {
-  const repository = request.repository();
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   request.requireScope('public_repo');
   const issue = requireIssue(request, repository);
@@ -196,6 +209,14 @@ function createComment(request: RestRequest) {
     authorId: account.id,
     body: request.body.requiredString('body'),
   });
+  announceComment(
+    request.emulator,
+    repository,
+    requireIssue(request, repository),
+    comment,
+    account,
+    { action: 'created' },
+  );
   return created(presentComment(request.emulator, repository, issue, comment));
 }
 
@@ -214,7 +235,7 @@ function findComment(
 
 /** Refuses those who neither wrote a comment nor may write to its repository. */
 function ownComment(request: RestRequest) {
-  const repository = request.repository();
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   const found = findComment(request, repository);
   const { repositories } = request.emulator;
@@ -224,10 +245,10 @@ function ownComment(request: RestRequest) {
   ) {
     throw forbidden('Must have admin rights to Repository.');
   }
-  return { repository, ...found };
+  return { repository, account, ...found };
 }
 
-function setLabels(
+async function setLabels(
   request: RestRequest,
   combine: (before: string[], given: string[]) => string[],
 ) {
@@ -243,6 +264,13 @@ function setLabels(
     { labels: [...new Set(combine(before, given))] },
     account.id,
   );
+  await announceDiscussionChange(
+    request.emulator,
+    repository,
+    issue,
+    changed,
+    account,
+  );
   return ok(
     discussions
       .labelsOf(changed)
@@ -250,7 +278,7 @@ function setLabels(
   );
 }
 
-function setAssignees(
+async function setAssignees(
   request: RestRequest,
   combine: (before: number[], given: number[]) => number[],
 ) {
@@ -258,12 +286,20 @@ function setAssignees(
   const { account } = request.signedIn();
   const issue = requireIssue(request, repository);
   const given = accountIds(request, request.body.strings('assignees')) ?? [];
-  return request.emulator.discussions.change(
+  const changed = request.emulator.discussions.change(
     repository,
     issue,
     { assigneeIds: [...new Set(combine(issue.assigneeIds, given))] },
     account.id,
   );
+  await announceDiscussionChange(
+    request.emulator,
+    repository,
+    issue,
+    changed,
+    account,
+  );
+  return presentIssue(request.emulator, repository, changed);
 }
 
 /** Issues, their comments, and labels. */
@@ -311,12 +347,18 @@ export const issueRoutes: Route[] = [
     'PATCH',
     '/repos/{owner}/{repo}/issues/comments/{comment_id}',
     request => {
-      const { repository, issue, comment } = ownComment(request);
+      const { repository, account, issue, comment } = ownComment(request);
       const { store, clock } = request.emulator;
       const changed = store.collections.comments.update(comment.id, {
         body: request.body.requiredString('body'),
         updatedAt: timestamp(clock()),
       });
+      if (changed.body !== comment.body) {
+        announceComment(request.emulator, repository, issue, changed, account, {
+          action: 'edited',
+          before: comment.body,
+        });
+      }
       return ok(presentComment(request.emulator, repository, issue, changed));
     },
   ),
@@ -324,9 +366,11 @@ export const issueRoutes: Route[] = [
     'DELETE',
     '/repos/{owner}/{repo}/issues/comments/{comment_id}',
     request => {
-      request.emulator.store.collections.comments.delete(
-        ownComment(request).comment.id,
-      );
+      const { repository, account, issue, comment } = ownComment(request);
+      request.emulator.store.collections.comments.delete(comment.id);
+      announceComment(request.emulator, repository, issue, comment, account, {
+        action: 'deleted',
+      });
       return noContent();
     },
   ),
@@ -365,26 +409,18 @@ export const issueRoutes: Route[] = [
   route(
     'POST',
     '/repos/{owner}/{repo}/issues/{issue_number}/assignees',
-    request =>
+    async request =>
       created(
-        presentIssue(
-          request.emulator,
-          request.repository(),
-          setAssignees(request, (before, given) => [...before, ...given]),
-        ),
+        await setAssignees(request, (before, given) => [...before, ...given]),
       ),
   ),
   route(
     'DELETE',
     '/repos/{owner}/{repo}/issues/{issue_number}/assignees',
-    request =>
+    async request =>
       ok(
-        presentIssue(
-          request.emulator,
-          request.repository(),
-          setAssignees(request, (before, given) =>
-            before.filter(id => !given.includes(id)),
-          ),
+        await setAssignees(request, (before, given) =>
+          before.filter(id => !given.includes(id)),
         ),
       ),
   ),

@@ -53,7 +53,14 @@ describe('users, organisations and teams', () => {
     expect(
       await refusal(author.orgs.setMembershipForUser({ org, username })),
     ).toMatchObject({ status: 403 });
-    await admin.orgs.setMembershipForUser({ org, username });
+    const invited = await admin.orgs.setMembershipForUser({ org, username });
+    expect(invited.data.state).toBe('pending');
+    expect(
+      await refusal(admin.orgs.checkMembershipForUser({ org, username })),
+    ).toMatchObject({ status: 404 });
+    await emulator
+      .client(username)
+      .orgs.updateMembershipForAuthenticatedUser({ org, state: 'active' });
     expect(
       (await admin.orgs.checkMembershipForUser({ org, username })).status,
     ).toBe(204);

@@ -1,5 +1,10 @@
 import { forbidden, notFound } from '../server/GitHubError';
 import { Account } from '../state/accountRecords';
+import {
+  announceOrganizationMember,
+  announceTeamMember,
+} from '../webhooks/announceOrganization';
+import { invite } from './invitations';
 import { simpleUser } from './present/account';
 import { noContent, ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
@@ -53,41 +58,85 @@ function getMembership(request: RestRequest) {
       'You must be a member of the organization to see its memberships.',
     );
   }
-  const membership = request.emulator.accounts.membership(
-    organization.id,
-    request.account().id,
-  );
-  if (!membership) {
+  const { accounts, invitations } = request.emulator;
+  const { id } = request.account();
+  const place =
+    accounts.membership(organization.id, id) ??
+    invitations.find(organization.id, id);
+  if (!place) {
     throw notFound();
   }
-  return ok(presentMembership(request.emulator, membership));
+  return ok(presentMembership(request.emulator, place));
 }
 
+/** Changes the role of a member; somebody else is invited. */
 function setMembership(request: RestRequest) {
   const organization = request.organization();
   request.requireOwner(organization);
-  const membership = request.emulator.accounts.setMembership(
-    organization.id,
-    request.account().id,
-    request.body.oneOf('role', ['admin', 'member']) ?? 'member',
+  const { accounts } = request.emulator;
+  const account = request.account();
+  const role = request.body.oneOf('role', ['admin', 'member']) ?? 'member';
+  if (!accounts.membership(organization.id, account.id)) {
+    const invitation = invite(request, organization, account, { role });
+    return ok(presentMembership(request.emulator, invitation));
+  }
+  if (role !== 'admin') {
+    refuseLastOwner(request, organization, account);
+  }
+  return ok(
+    presentMembership(
+      request.emulator,
+      accounts.setMembership(organization.id, account.id, role),
+    ),
   );
-  return ok(presentMembership(request.emulator, membership));
 }
 
-function removeMember(request: RestRequest) {
-  const organization = request.organization();
-  request.requireOwner(organization);
-  const account = request.account();
-  if (!request.emulator.accounts.membership(organization.id, account.id)) {
-    throw notFound();
-  }
+function refuseLastOwner(
+  request: RestRequest,
+  organization: Account,
+  account: Account,
+): void {
   const owners = request.emulator.accounts
     .members(organization.id)
     .filter(({ role }) => role === 'admin');
   if (owners.length === 1 && owners[0].account.id === account.id) {
     throw forbidden('Cannot remove the last owner of an organization.');
   }
-  request.emulator.accounts.removeMembership(organization.id, account.id);
+}
+
+/** Takes a membership away, or an invitation back. */
+function removeMembership(request: RestRequest) {
+  const organization = request.organization();
+  request.requireOwner(organization);
+  const { invitations } = request.emulator;
+  const invitation = invitations.find(organization.id, request.account().id);
+  if (invitation) {
+    invitations.delete(invitation);
+    return noContent();
+  }
+  return removeMember(request);
+}
+
+function removeMember(request: RestRequest) {
+  const organization = request.organization();
+  request.requireOwner(organization);
+  const account = request.account();
+  const { accounts } = request.emulator;
+  const membership = accounts.membership(organization.id, account.id);
+  if (!membership) {
+    throw notFound();
+  }
+  refuseLastOwner(request, organization, account);
+  const { account: sender } = request.signedIn();
+  for (const team of accounts.removeMembership(organization.id, account.id)) {
+    announceTeamMember(request.emulator, team, account, sender, 'removed');
+  }
+  announceOrganizationMember(
+    request.emulator,
+    membership,
+    sender,
+    'member_removed',
+  );
   return noContent();
 }
 
@@ -98,7 +147,7 @@ export const organizationRoutes: Route[] = [
   route('DELETE', '/orgs/{org}/members/{username}', removeMember),
   route('GET', '/orgs/{org}/memberships/{username}', getMembership),
   route('PUT', '/orgs/{org}/memberships/{username}', setMembership),
-  route('DELETE', '/orgs/{org}/memberships/{username}', removeMember),
+  route('DELETE', '/orgs/{org}/memberships/{username}', removeMembership),
   route('GET', '/orgs/{org}/public_members', request => {
     request.organization();
     return request.list([], 0);

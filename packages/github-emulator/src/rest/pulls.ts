@@ -7,6 +7,10 @@ import {
 import { isPullRequest, PullRequestIssue } from '../state/Discussions';
 import { permits, Repository } from '../state/repositoryRecords';
 import {
+  announceDiscussionChange,
+  announceOpened,
+} from '../webhooks/announceDiscussion';
+import {
   fullPullRequest,
   presentReview,
   simplePullRequest,
@@ -68,7 +72,7 @@ function listPulls(request: RestRequest) {
 
 async function createPull(request: RestRequest) {
   const { emulator, body } = request;
-  const repository = request.repository();
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   request.requireScope('public_repo');
   const head = body.requiredString('head');
@@ -111,6 +115,7 @@ async function createPull(request: RestRequest) {
     draft: body.boolean('draft'),
     maintainerCanModify: body.boolean('maintainer_can_modify'),
   });
+  await announceOpened(emulator, repository, issue, account);
   return {
     status: 201,
     body: await fullPullRequest(emulator, repository, issue, request.viewer),
@@ -119,7 +124,7 @@ async function createPull(request: RestRequest) {
 
 async function changePull(request: RestRequest) {
   const { emulator, body } = request;
-  const repository = request.repository();
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   const issue = requirePull(request, repository);
   if (
@@ -142,6 +147,7 @@ async function changePull(request: RestRequest) {
     },
     account.id,
   );
+  await announceDiscussionChange(emulator, repository, issue, changed, account);
   if (!isPullRequest(changed)) {
     throw notFound();
   }
@@ -184,13 +190,22 @@ async function mergePull(request: RestRequest) {
       `At least ${wanted} approving review is required by reviewers with write access.`,
     );
   }
-  const sha = await emulator.discussions.merge(repository, issue, {
-    method,
-    title: body.string('commit_title'),
-    message: body.string('commit_message'),
-    expectedHead: body.string('sha'),
-    actor: account,
-  });
+  const sha = await emulator.pushes.during(repository, account, () =>
+    emulator.discussions.merge(repository, issue, {
+      method,
+      title: body.string('commit_title'),
+      message: body.string('commit_message'),
+      expectedHead: body.string('sha'),
+      actor: account,
+    }),
+  );
+  await announceDiscussionChange(
+    emulator,
+    emulator.repositories.get(repository.id),
+    issue,
+    emulator.discussions.find(repository, issue.number) ?? issue,
+    account,
+  );
   return ok({ sha, merged: true, message: 'Pull Request successfully merged' });
 }
 
@@ -219,6 +234,7 @@ async function listCommits(request: RestRequest) {
 
 async function requestReviewers(request: RestRequest) {
   const { emulator } = request;
+  const { account: sender } = request.signedIn();
   const repository = request.repository('triage');
   const issue = requirePull(request, repository);
   const ids = (request.body.strings('reviewers') ?? []).map(login => {
@@ -243,6 +259,7 @@ async function requestReviewers(request: RestRequest) {
     },
   };
   emulator.store.collections.issues.put(changed);
+  await announceDiscussionChange(emulator, repository, issue, changed, sender);
   return {
     status: 201,
     body: simplePullRequest(emulator, repository, changed, request.viewer),
@@ -251,7 +268,7 @@ async function requestReviewers(request: RestRequest) {
 
 function createReview(request: RestRequest) {
   const { emulator, body } = request;
-  const repository = request.repository();
+  const repository = request.discussedRepository();
   const { account } = request.signedIn();
   request.requireScope('public_repo');
   const issue = requirePull(request, repository);

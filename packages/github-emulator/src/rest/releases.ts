@@ -1,6 +1,7 @@
 import { notFound, validationFailed } from '../server/GitHubError';
 import { Release } from '../state/releaseRecords';
 import { permits, Repository } from '../state/repositoryRecords';
+import { announceRelease } from '../webhooks/announceRelease';
 import { presentAsset, presentRelease } from './present/release';
 import { created, noContent, ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
@@ -39,30 +40,50 @@ async function createRelease(request: RestRequest) {
   const repository = request.repository('write');
   const { account } = request.signedIn();
   const { body, emulator } = request;
-  const release = await emulator.releases.create(repository, {
-    tagName: body.requiredString('tag_name'),
-    targetCommitish: body.string('target_commitish'),
-    name: body.string('name'),
-    body: body.string('body'),
-    draft: body.boolean('draft'),
-    prerelease: body.boolean('prerelease'),
-    authorId: account.id,
-  });
+  const release = await emulator.pushes.during(repository, account, () =>
+    emulator.releases.create(repository, {
+      tagName: body.requiredString('tag_name'),
+      targetCommitish: body.string('target_commitish'),
+      name: body.string('name'),
+      body: body.string('body'),
+      draft: body.boolean('draft'),
+      prerelease: body.boolean('prerelease'),
+      authorId: account.id,
+    }),
+  );
+  announceRelease(
+    emulator,
+    emulator.repositories.get(repository.id),
+    account,
+    undefined,
+    release,
+  );
   return created(presentRelease(emulator, repository, release));
 }
 
 async function changeRelease(request: RestRequest) {
   const repository = request.repository('write');
   const release = requireRelease(request, repository);
+  const { account } = request.signedIn();
   const { body, emulator } = request;
-  const changed = await emulator.releases.change(repository, release, {
-    tagName: body.string('tag_name') ?? release.tagName,
-    targetCommitish: body.string('target_commitish') ?? release.targetCommitish,
-    name: body.string('name') ?? release.name,
-    body: body.string('body') ?? release.body,
-    draft: body.boolean('draft') ?? release.draft,
-    prerelease: body.boolean('prerelease') ?? release.prerelease,
-  });
+  const changed = await emulator.pushes.during(repository, account, () =>
+    emulator.releases.change(repository, release, {
+      tagName: body.string('tag_name') ?? release.tagName,
+      targetCommitish:
+        body.string('target_commitish') ?? release.targetCommitish,
+      name: body.string('name') ?? release.name,
+      body: body.string('body') ?? release.body,
+      draft: body.boolean('draft') ?? release.draft,
+      prerelease: body.boolean('prerelease') ?? release.prerelease,
+    }),
+  );
+  announceRelease(
+    emulator,
+    emulator.repositories.get(repository.id),
+    account,
+    release,
+    changed,
+  );
   return ok(presentRelease(emulator, repository, changed));
 }
 
@@ -155,9 +176,15 @@ export const releaseRoutes: Route[] = [
     '/repos/{owner}/{repo}/releases/{release_id}',
     async request => {
       const repository = request.repository('write');
-      await request.emulator.releases.delete(
-        requireRelease(request, repository),
+      const release = requireRelease(request, repository);
+      announceRelease(
+        request.emulator,
+        repository,
+        request.signedIn().account,
+        release,
+        undefined,
       );
+      await request.emulator.releases.delete(release);
       return noContent();
     },
   ),

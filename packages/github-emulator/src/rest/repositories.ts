@@ -8,6 +8,10 @@ import {
   Repository,
   RepositorySettings,
 } from '../state/repositoryRecords';
+import {
+  announceRepository,
+  announceRepositoryChange,
+} from '../webhooks/announceRepository';
 import { simpleTeam, simpleUser } from './present/account';
 import { contentFile } from './present/git';
 import {
@@ -75,6 +79,7 @@ async function createRepository(request: RestRequest, owner: Account) {
   if (teamId !== undefined) {
     repositories.setTeamPermission(repository, teamId, 'write');
   }
+  announceRepository(request.emulator, repository, account, 'created');
   if (body.boolean('auto_init')) {
     const date = repository.createdAt;
     const signature = {
@@ -82,21 +87,22 @@ async function createRepository(request: RestRequest, owner: Account) {
       email: account.email ?? `${account.login}@users.noreply.github.com`,
       date,
     };
-    await repositories.git(repository).commit({
-      branch: repository.defaultBranch,
-      edits: [
-        {
-          path: 'README.md',
-          content: Buffer.from(
-            `# ${repository.name}\n${repository.description ?? ''}`,
-          ),
-        },
-      ],
-      message: 'Initial commit',
-      author: signature,
-      committer: signature,
-    });
-    await repositories.notePush(repository);
+    await request.emulator.pushes.during(repository, account, () =>
+      repositories.git(repository).commit({
+        branch: repository.defaultBranch,
+        edits: [
+          {
+            path: 'README.md',
+            content: Buffer.from(
+              `# ${repository.name}\n${repository.description ?? ''}`,
+            ),
+          },
+        ],
+        message: 'Initial commit',
+        author: signature,
+        committer: signature,
+      }),
+    );
   }
   return {
     status: 201,
@@ -251,8 +257,11 @@ async function changeRepository(request: RestRequest) {
     }
     await git.setHead(defaultBranch);
   }
-  const changed = repositories.update(repository, {
-    name: name ?? repository.name,
+  const renamed =
+    name !== undefined && name !== repository.name
+      ? repositories.rename(repository, name)
+      : repository;
+  const changed = repositories.update(renamed, {
     description: body.string('description') ?? repository.description,
     homepage: body.string('homepage') ?? repository.homepage,
     visibility: readVisibility(body) ?? repository.visibility,
@@ -260,6 +269,12 @@ async function changeRepository(request: RestRequest) {
     archived: body.boolean('archived') ?? repository.archived,
     settings: { ...repository.settings, ...readSettings(body) },
   });
+  announceRepositoryChange(
+    request.emulator,
+    repository,
+    changed,
+    request.signedIn().account,
+  );
   return ok(fullRepository(request.emulator, changed, request.viewer));
 }
 
@@ -273,6 +288,17 @@ async function deleteRepository(request: RestRequest) {
   ) {
     throw forbidden('Must have admin rights to Repository.');
   }
+  const { webhooks } = request.emulator;
+  announceRepository(
+    request.emulator,
+    repository,
+    request.signedIn().account,
+    'deleted',
+  );
+  // What happens to a repository that is gone is told to its organisation only.
+  webhooks
+    .list({ type: 'repository', id: repository.id })
+    .forEach(hook => webhooks.delete(hook));
   await repositories.delete(repository);
   return noContent();
 }
@@ -281,6 +307,12 @@ function replaceTopics(request: RestRequest) {
   const repository = request.repository('admin');
   const names = request.body.strings('names') ?? [];
   const changed = request.emulator.repositories.setTopics(repository, names);
+  announceRepositoryChange(
+    request.emulator,
+    repository,
+    changed,
+    request.signedIn().account,
+  );
   return ok({ names: changed.topics });
 }
 
@@ -320,6 +352,9 @@ async function createFork(request: RestRequest) {
       owner,
       request.body.string('name') ?? repository.name,
     ));
+  if (!before) {
+    announceRepository(request.emulator, fork, account, 'created');
+  }
   return {
     status: 202,
     body: fullRepository(request.emulator, fork, request.viewer),

@@ -4,6 +4,8 @@ import { collaboratorRoutes } from './collaborators';
 import { commitRoutes } from './commits';
 import { contentRoutes } from './contents';
 import { gitDataRoutes } from './gitData';
+import { webhookRoutes } from './hooks';
+import { invitationRoutes } from './invitations';
 import { issueRoutes } from './issues';
 import { organizationRoutes } from './organizations';
 import { pullRoutes } from './pulls';
@@ -19,7 +21,11 @@ import { userRoutes } from './users';
 /** All endpoints of the REST API, by area. */
 export const ROUTES: Record<string, Route[]> = {
   Service: serviceRoutes,
-  'Users and organisations': [...userRoutes, ...organizationRoutes],
+  'Users and organisations': [
+    ...userRoutes,
+    ...organizationRoutes,
+    ...invitationRoutes,
+  ],
   Teams: teamRoutes,
   Repositories: [...repositoryRoutes, ...collaboratorRoutes],
   'Contents and archives': contentRoutes,
@@ -29,5 +35,6 @@ export const ROUTES: Record<string, Route[]> = {
   'Issues and pull requests': [...issueRoutes, ...pullRoutes],
   'Stars and subscriptions': starRoutes,
   Search: searchRoutes,
+  Webhooks: webhookRoutes,
   'Workflow settings': actionsRoutes,
 };

@@ -1,4 +1,5 @@
 import { RateLimitResource } from '../server/RateLimiter';
+import { ZEN } from '../webhooks/ping';
 import { ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
 
@@ -34,7 +35,7 @@ export const serviceRoutes: Route[] = [
   route('GET', '/versions', () => ok([API_VERSION])),
   route('GET', '/zen', () => ({
     status: 200,
-    body: Buffer.from('Keep it logically awesome.'),
+    body: Buffer.from(ZEN),
     headers: { 'content-type': 'text/plain; charset=utf-8' },
   })),
 ];

@@ -1,6 +1,7 @@
 import { notFound } from '../server/GitHubError';
 import { timestamp } from '../server/clock';
 import { Star, Subscription } from '../state/repositoryRecords';
+import { changeStar } from '../webhooks/announceRepository';
 import { simpleUser } from './present/account';
 import { presentRepository } from './present/repository';
 import { noContent, ok, RestRequest } from './RestRequest';
@@ -88,17 +89,14 @@ export const starRoutes: Route[] = [
     const { account } = request.signedIn();
     const repository = request.repository();
     request.requireScope('public_repo');
-    request.emulator.repositories.star(repository, account.id);
+    changeStar(request.emulator, repository, account, true);
     return noContent();
   }),
   route('DELETE', '/user/starred/{owner}/{repo}', request => {
     const { account } = request.signedIn();
     const repository = request.repository();
     request.requireScope('public_repo');
-    const star = request.emulator.repositories.starOf(repository, account.id);
-    if (star) {
-      request.emulator.store.collections.stars.delete(star.id);
-    }
+    changeStar(request.emulator, repository, account, false);
     return noContent();
   }),
   route('GET', '/repos/{owner}/{repo}/subscribers', request =>

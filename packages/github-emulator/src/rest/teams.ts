@@ -1,11 +1,18 @@
 import { forbidden, notFound, validationFailed } from '../server/GitHubError';
-import { Team } from '../state/accountRecords';
+import { Account, Team, TeamMembership } from '../state/accountRecords';
 import { teamSlug } from '../state/Accounts';
 import {
   Permission,
   PERMISSION_NAMES,
   Repository,
 } from '../state/repositoryRecords';
+import {
+  announceTeam,
+  announceTeamChange,
+  announceTeamMember,
+  announceTeamPermission,
+} from '../webhooks/announceOrganization';
+import { invite } from './invitations';
 import { fullTeam, presentTeam, simpleUser } from './present/account';
 import { presentPermissions, presentRepository } from './present/repository';
 import { created, noContent, ok, RestRequest } from './RestRequest';
@@ -47,10 +54,12 @@ function createTeam(request: RestRequest) {
     privacy: request.body.oneOf('privacy', ['closed', 'secret']) ?? 'closed',
     parentId: request.body.number('parent_team_id'),
   });
+  const { account: sender } = request.signedIn();
+  announceTeam(request.emulator, team, sender, { action: 'created' });
   for (const login of request.body.strings('maintainers') ?? []) {
     const account = accounts.find(login);
     if (account) {
-      accounts.setTeamMembership(team, account.id, 'maintainer');
+      putIntoTeam(request, team, account, 'maintainer');
     }
   }
   return created(fullTeam(request.emulator, team));
@@ -70,6 +79,12 @@ function changeTeam(request: RestRequest) {
       ? undefined
       : request.body.number('parent_team_id') ?? team.parentId,
   });
+  announceTeamChange(
+    request.emulator,
+    team,
+    changed,
+    request.signedIn().account,
+  );
   return ok(fullTeam(request.emulator, changed));
 }
 
@@ -91,7 +106,13 @@ function listMembers(request: RestRequest) {
 function presentTeamMembership(request: RestRequest, team: Team) {
   const account = request.account();
   const { accounts, urls } = request.emulator;
-  const membership = accounts.teamMembership(team.id, account.id);
+  const invitation = request.emulator.invitations.find(
+    team.organizationId,
+    account.id,
+  );
+  const membership =
+    accounts.teamMembership(team.id, account.id) ??
+    invitation?.teams.find(({ id }) => id === team.id);
   if (!membership) {
     throw notFound();
   }
@@ -100,16 +121,44 @@ function presentTeamMembership(request: RestRequest, team: Team) {
       `/organizations/${team.organizationId}/team/${team.id}/memberships/${account.login}`,
     ),
     role: membership.role,
-    state: 'active',
+    state: invitation ? 'pending' : 'active',
   });
+}
+
+/** Puts a member of the organisation into a team; somebody else is invited into both. */
+function putIntoTeam(
+  request: RestRequest,
+  team: Team,
+  account: Account,
+  role: TeamMembership['role'],
+): void {
+  const { accounts } = request.emulator;
+  if (!accounts.membership(team.organizationId, account.id)) {
+    invite(request, accounts.get(team.organizationId), account, {
+      teams: [{ id: team.id, role }],
+    });
+    return;
+  }
+  const isNew = !accounts.teamMembership(team.id, account.id);
+  accounts.setTeamMembership(team, account.id, role);
+  if (isNew) {
+    announceTeamMember(
+      request.emulator,
+      team,
+      account,
+      request.signedIn().account,
+      'added',
+    );
+  }
 }
 
 function setMembership(request: RestRequest) {
   const team = request.team();
   request.requireOwner(request.organization());
-  request.emulator.accounts.setTeamMembership(
+  putIntoTeam(
+    request,
     team,
-    request.account().id,
+    request.account(),
     request.body.oneOf('role', ['member', 'maintainer']) ?? 'member',
   );
   return presentTeamMembership(request, team);
@@ -118,14 +167,22 @@ function setMembership(request: RestRequest) {
 function removeMembership(request: RestRequest) {
   const team = request.team();
   request.requireOwner(request.organization());
+  const account = request.account();
   const membership = request.emulator.accounts.teamMembership(
     team.id,
-    request.account().id,
+    account.id,
   );
   if (!membership) {
     throw notFound();
   }
   request.emulator.store.collections.teamMemberships.delete(membership.id);
+  announceTeamMember(
+    request.emulator,
+    team,
+    account,
+    request.signedIn().account,
+    'removed',
+  );
   return noContent();
 }
 
@@ -181,10 +238,20 @@ function setRepository(request: RestRequest) {
       field: 'permission',
     });
   }
+  const before = grants(request, team).find(
+    one => one.repositoryId === repository.id,
+  );
   request.emulator.repositories.setTeamPermission(
     repository,
     team.id,
     permission,
+  );
+  announceTeamPermission(
+    request.emulator,
+    team,
+    repository,
+    request.signedIn().account,
+    { from: before?.permission, to: permission },
   );
   return noContent();
 }
@@ -197,6 +264,13 @@ function removeRepository(request: RestRequest) {
   );
   if (grant) {
     request.emulator.store.collections.teamRepositories.delete(grant.id);
+    announceTeamPermission(
+      request.emulator,
+      team,
+      repository,
+      request.signedIn().account,
+      { from: grant.permission },
+    );
   }
   return noContent();
 }
@@ -212,6 +286,9 @@ export const teamRoutes: Route[] = [
   route('DELETE', '/orgs/{org}/teams/{team_slug}', request => {
     const team = request.team();
     request.requireOwner(request.organization());
+    announceTeam(request.emulator, team, request.signedIn().account, {
+      action: 'deleted',
+    });
     request.emulator.accounts.deleteTeam(team);
     return noContent();
   }),

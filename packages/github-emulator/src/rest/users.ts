@@ -1,6 +1,10 @@
 import { forbidden, notFound } from '../server/GitHubError';
-import { OrganizationMembership } from '../state/accountRecords';
+import {
+  OrganizationInvitation,
+  OrganizationMembership,
+} from '../state/accountRecords';
 import { Emulator } from '../Emulator';
+import { accept } from './invitations';
 import {
   fullOrganization,
   fullTeam,
@@ -12,17 +16,20 @@ import {
 import { ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
 
-/** `org-membership`. */
+/** `org-membership`: of a member, or of somebody who was invited. */
 export function presentMembership(
   emulator: Emulator,
-  membership: OrganizationMembership,
+  membership: OrganizationMembership | OrganizationInvitation,
 ) {
   const organization = emulator.accounts.get(membership.organizationId);
-  const user = emulator.accounts.get(membership.userId);
+  const isPending = 'inviteeId' in membership;
+  const user = emulator.accounts.get(
+    isPending ? membership.inviteeId : membership.userId,
+  );
   const url = emulator.urls.api(`/orgs/${organization.login}`);
   return {
     url: `${url}/memberships/${user.login}`,
-    state: 'active',
+    state: isPending ? 'pending' : 'active',
     role: membership.role,
     organization_url: url,
     user: simpleUser(emulator, user),
@@ -47,12 +54,34 @@ function emails(request: RestRequest) {
 function ownMembership(request: RestRequest) {
   const { account } = request.signedIn();
   const organization = request.organization();
-  const membership = request.emulator.accounts.membership(
+  const { accounts, invitations } = request.emulator;
+  const place =
+    accounts.membership(organization.id, account.id) ??
+    invitations.find(organization.id, account.id);
+  if (!place) {
+    throw forbidden('You are not a member of this organization.');
+  }
+  return ok(presentMembership(request.emulator, place));
+}
+
+/** Accepts the invitation into an organisation. */
+function activateMembership(request: RestRequest) {
+  const { account } = request.signedIn();
+  request.requireScope('write:org');
+  const organization = request.organization();
+  request.body.requiredString('state');
+  request.body.oneOf('state', ['active']);
+  const invitation = request.emulator.invitations.find(
     organization.id,
     account.id,
   );
+  if (invitation) {
+    accept(request, invitation);
+  }
+  const { accounts } = request.emulator;
+  const membership = accounts.membership(organization.id, account.id);
   if (!membership) {
-    throw forbidden('You are not a member of this organization.');
+    throw notFound();
   }
   return ok(presentMembership(request.emulator, membership));
 }
@@ -85,12 +114,22 @@ export const userRoutes: Route[] = [
   }),
   route('GET', '/user/memberships/orgs', request => {
     const { account } = request.signedIn();
+    const state = request.query.get('state');
+    const active = request.emulator.store.collections.memberships.by(
+      'user',
+      account.id,
+    );
+    const pending = request.emulator.invitations.ofInvitee(account.id);
     return request.paged(
-      request.emulator.store.collections.memberships.by('user', account.id),
+      [
+        ...(state === 'pending' ? [] : active),
+        ...(state === 'active' ? [] : pending),
+      ],
       membership => presentMembership(request.emulator, membership),
     );
   }),
   route('GET', '/user/memberships/orgs/{org}', ownMembership),
+  route('PATCH', '/user/memberships/orgs/{org}', activateMembership),
   route('GET', '/users/{username}', request => {
     const account = request.account();
     return ok(

@@ -23,6 +23,7 @@ const PORTAL_SCOPES = [
   'repo',
   'workflow',
   'admin:org',
+  'admin:org_hook',
   'user',
   'delete_repo',
   'gist',

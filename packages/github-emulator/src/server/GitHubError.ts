@@ -54,6 +54,23 @@ export class GitHubError extends Error {
   }
 }
 
+/** Tells that a resource has another address by now. */
+export class MovedError extends GitHubError {
+  readonly #location: string;
+
+  /** @param status - 301 for what is read; 307, which keeps the method and the body, for all else */
+  constructor(status: 301 | 307, location: string) {
+    super(status, status === 301 ? 'Moved Permanently' : 'Temporary Redirect', {
+      headers: { location },
+    });
+    this.#location = location;
+  }
+
+  toBody(): JsonObject {
+    return { ...super.toBody(), url: this.#location };
+  }
+}
+
 /** 404, also for what may not be seen: GitHub does not tell the two apart. */
 export function notFound(): GitHubError {
   return new GitHubError(404, 'Not Found');

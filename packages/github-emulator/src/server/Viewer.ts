@@ -3,7 +3,14 @@ import { AccessToken } from '../state/credentialRecords';
 
 /** What each scope of a token includes besides itself. */
 const INCLUDED_SCOPES: Record<string, string[]> = {
-  repo: ['public_repo', 'repo:status', 'repo_deployment', 'repo:invite'],
+  repo: [
+    'public_repo',
+    'repo:status',
+    'repo_deployment',
+    'repo:invite',
+    'admin:repo_hook',
+  ],
+  'admin:repo_hook': ['write:repo_hook', 'read:repo_hook'],
   'admin:org': ['write:org', 'read:org'],
   'write:org': ['read:org'],
   user: ['read:user', 'user:email', 'user:follow'],

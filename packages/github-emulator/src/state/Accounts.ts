@@ -85,18 +85,22 @@ export class Accounts {
     });
   }
 
-  /** Takes somebody out of an organisation and all of its teams. */
-  removeMembership(organizationId: number, userId: number): void {
+  /** Takes somebody out of an organisation and all of its teams, which are returned. */
+  removeMembership(organizationId: number, userId: number): Team[] {
     const { memberships, teamMemberships, teams } = this.#store.collections;
     const membership = this.membership(organizationId, userId);
     if (membership) {
       memberships.delete(membership.id);
     }
+    const left: Team[] = [];
     for (const place of teamMemberships.by('user', userId)) {
-      if (teams.get(place.teamId)?.organizationId === organizationId) {
+      const team = teams.get(place.teamId);
+      if (team?.organizationId === organizationId) {
         teamMemberships.delete(place.id);
+        left.push(team);
       }
     }
+    return left;
   }
 
   members(

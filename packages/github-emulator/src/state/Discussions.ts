@@ -392,9 +392,16 @@ export class Discussions {
     return sha;
   }
 
-  /** Brings open pull requests up to date after a push: new heads, and those whose commits arrived in the base. */
-  async notePush(repository: Repository, actorId: number): Promise<void> {
+  /**
+   * Brings open pull requests up to date after a push: new heads, and those whose commits arrived in the base.
+   * Returns those that changed.
+   */
+  async notePush(
+    repository: Repository,
+    actorId: number,
+  ): Promise<Array<{ before: Issue; after: Issue }>> {
     const now = timestamp(this.#clock());
+    const changed: Array<{ before: Issue; after: Issue }> = [];
     for (const issue of this.#store.collections.issues.list()) {
       if (!isPullRequest(issue) || issue.state !== 'open') {
         continue;
@@ -403,6 +410,7 @@ export class Discussions {
       const base = this.#repositories.get(issue.repositoryId);
       const baseGit = this.#repositories.git(base);
       let { headSha } = pull;
+      let after: Issue = issue;
       if (pull.headRepositoryId === repository.id) {
         const headGit = this.#repositories.git(repository);
         const sha = await headGit.resolveCommit(`heads/${pull.headBranch}`);
@@ -413,7 +421,7 @@ export class Discussions {
             `refs/pull/${issue.number}/head`,
           );
           headSha = sha;
-          this.#store.collections.issues.put({
+          after = this.#store.collections.issues.put({
             ...issue,
             updatedAt: now,
             pull: { ...pull, headSha },
@@ -423,7 +431,7 @@ export class Discussions {
       if (issue.repositoryId === repository.id) {
         const baseSha = await baseGit.resolveCommit(`heads/${pull.baseBranch}`);
         if (baseSha && (await baseGit.isAncestor(headSha, baseSha))) {
-          this.#store.collections.issues.put({
+          after = this.#store.collections.issues.put({
             ...issue,
             state: 'closed',
             closedAt: now,
@@ -439,7 +447,11 @@ export class Discussions {
           });
         }
       }
+      if (after !== issue) {
+        changed.push({ before: issue, after });
+      }
     }
+    return changed;
   }
 
   #labelIds(repository: Repository, names: string[]): number[] {

@@ -118,6 +118,8 @@ export class Releases {
     if (!next.draft) {
       await this.#ensureTag(repository, next.tagName, next.targetCommitish);
       next.publishedAt = release.publishedAt ?? timestamp(this.#clock());
+    } else {
+      next.publishedAt = undefined;
     }
     return this.#store.collections.releases.put(next);
   }

@@ -84,6 +84,18 @@ export class Repositories {
     );
   }
 
+  /** The repository that had a name which no other took since. */
+  findFormer(owner: string, name: string): Repository | undefined {
+    const account = this.#accounts.find(owner);
+    const former =
+      account && !this.find(owner, name)
+        ? this.#store.collections.formerNames
+            .by('name', `${account.id}/${name.toLowerCase()}`)
+            .pop()
+        : undefined;
+    return this.#store.collections.repositories.get(former?.repositoryId);
+  }
+
   get(id: number): Repository {
     const repository = this.#store.collections.repositories.get(id);
     if (!repository) {
@@ -134,6 +146,7 @@ export class Repositories {
     const defaultBranch = repository.defaultBranch ?? 'main';
     // The record comes last: there is never one without a git repository.
     await this.git({ id }).initialize(defaultBranch);
+    this.#takeName(repository.owner.id, repository.name);
     const created = this.#store.collections.repositories.put({
       id,
       ownerId: repository.owner.id,
@@ -206,6 +219,30 @@ export class Repositories {
     });
   }
 
+  /**
+   * Gives a repository another name; the name before leads to it until another repository takes that.
+   *
+   * @throws GitHubError 422 when the name is taken or cannot be a name
+   */
+  rename(repository: Repository, name: string): Repository {
+    this.checkName(this.owner(repository), name, repository);
+    this.#takeName(repository.ownerId, name);
+    this.#store.collections.formerNames.put({
+      id: this.#store.nextId(),
+      repositoryId: repository.id,
+      ownerId: repository.ownerId,
+      name: repository.name,
+    });
+    return this.update(repository, { name });
+  }
+
+  #takeName(ownerId: number, name: string): void {
+    this.#store.collections.formerNames.deleteBy(
+      'name',
+      `${ownerId}/${name.toLowerCase()}`,
+    );
+  }
+
   /** Deletes a repository with all that belongs to it. */
   async delete(repository: Repository): Promise<void> {
     const all = this.#store.collections;
@@ -223,12 +260,15 @@ export class Repositories {
       all.reviews,
       all.labels,
       all.releases,
+      all.formerNames,
+      all.pushesUnderway,
     ]) {
       collection.deleteBy('repository', repository.id);
     }
     for (const fork of all.repositories.by('parent', repository.id)) {
       all.repositories.update(fork.id, { parentId: repository.parentId });
     }
+    all.knownRefs.delete(repository.id);
     all.repositories.delete(repository.id);
     await this.git(repository).delete();
   }
@@ -400,15 +440,30 @@ export class Repositories {
       .find(star => star.repositoryId === repository.id);
   }
 
-  star(repository: Repository, userId: number, starredAt?: string): void {
-    if (!this.starOf(repository, userId)) {
-      this.#store.collections.stars.put({
-        id: this.#store.nextId(),
-        repositoryId: repository.id,
-        userId,
-        starredAt: starredAt ?? timestamp(this.#clock()),
-      });
+  /** Stars a repository; undefined when that was starred before. */
+  star(
+    repository: Repository,
+    userId: number,
+    starredAt?: string,
+  ): Star | undefined {
+    if (this.starOf(repository, userId)) {
+      return undefined;
     }
+    return this.#store.collections.stars.put({
+      id: this.#store.nextId(),
+      repositoryId: repository.id,
+      userId,
+      starredAt: starredAt ?? timestamp(this.#clock()),
+    });
+  }
+
+  /** Takes a star back; false when there was none. */
+  unstar(repository: Repository, userId: number): boolean {
+    const star = this.starOf(repository, userId);
+    if (star) {
+      this.#store.collections.stars.delete(star.id);
+    }
+    return star !== undefined;
   }
 
   starCount(repository: Repository): number {

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import {
   Account,
+  OrganizationInvitation,
   OrganizationMembership,
   Team,
   TeamMembership,
@@ -25,12 +26,16 @@ import {
   BranchProtection,
   Collaborator,
   CommitStatus,
+  FormerName,
+  KnownRefs,
+  PushUnderway,
   Repository,
   RepositoryInvitation,
   Star,
   Subscription,
   TeamRepository,
 } from './repositoryRecords';
+import { Webhook, WebhookDelivery, WebhookEvent } from './webhookRecords';
 
 function createCollections() {
   return {
@@ -44,6 +49,13 @@ function createCollections() {
       organization: membership => membership.organizationId,
       user: membership => membership.userId,
     }),
+    organizationInvitations: new Collection<
+      OrganizationInvitation,
+      'organization' | 'invitee'
+    >({
+      organization: invitation => invitation.organizationId,
+      invitee: invitation => invitation.inviteeId,
+    }),
     teams: new Collection<Team, 'organization'>({
       organization: team => team.organizationId,
     }),
@@ -56,6 +68,22 @@ function createCollections() {
       name: repository =>
         `${repository.ownerId}/${repository.name.toLowerCase()}`,
       parent: repository => repository.parentId,
+    }),
+    formerNames: new Collection<FormerName, 'repository' | 'name'>({
+      repository: former => former.repositoryId,
+      name: former => `${former.ownerId}/${former.name.toLowerCase()}`,
+    }),
+    knownRefs: new Collection<KnownRefs>({}),
+    pushesUnderway: new Collection<PushUnderway, 'repository'>({
+      repository: push => push.repositoryId,
+    }),
+    webhooks: new Collection<Webhook, 'target'>({
+      target: ({ target }) => `${target.type}/${target.id}`,
+    }),
+    webhookEvents: new Collection<WebhookEvent>({}),
+    webhookDeliveries: new Collection<WebhookDelivery, 'hook' | 'event'>({
+      hook: delivery => delivery.hookId,
+      event: delivery => delivery.eventId,
     }),
     collaborators: new Collection<Collaborator, 'repository' | 'user'>({
       repository: collaborator => collaborator.repositoryId,

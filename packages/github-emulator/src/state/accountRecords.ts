@@ -48,3 +48,15 @@ export interface TeamMembership {
   userId: number;
   role: 'member' | 'maintainer';
 }
+
+/** An invitation into an organisation which was not answered yet. */
+export interface OrganizationInvitation {
+  id: number;
+  organizationId: number;
+  inviteeId: number;
+  inviterId: number;
+  role: OrganizationMembership['role'];
+  /** The teams that the invitee gets into by accepting. */
+  teams: Array<{ id: number; role: TeamMembership['role'] }>;
+  createdAt: string;
+}

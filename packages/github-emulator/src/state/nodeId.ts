@@ -4,6 +4,7 @@ const PREFIXES = {
   Team: 'T',
   Repository: 'R',
   RepositoryInvitation: 'RI',
+  OrganizationInvitation: 'OI',
   Issue: 'I',
   PullRequest: 'PR',
   IssueComment: 'IC',

@@ -163,3 +163,25 @@ export interface ActionsVariable {
   createdAt: string;
   updatedAt: string;
 }
+
+/** A name that a repository had; it leads to the repository until the name is taken anew. */
+export interface FormerName {
+  id: number;
+  repositoryId: number;
+  ownerId: number;
+  name: string;
+}
+
+/** The branches and tags of a repository as everybody was last told of them; the id is the repository's. */
+export interface KnownRefs {
+  id: number;
+  /** What each ref (`refs/heads/main`) pointed at. */
+  refs: Record<string, string>;
+}
+
+/** A change to branches or tags that began; it is forgotten when everybody was told what came of it. */
+export interface PushUnderway {
+  id: number;
+  repositoryId: number;
+  actorId: number;
+}

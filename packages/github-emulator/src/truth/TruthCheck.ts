@@ -31,8 +31,8 @@ export interface Exchange {
   isBinary: boolean;
 }
 
-/** Answers that any operation may give, described or not. */
-const GENERAL_ERRORS = [400, 401, 403, 404, 409, 410, 415, 422, 429];
+/** Errors and redirects that any operation may answer with, described or not. */
+const GENERAL_ERRORS = [301, 307, 400, 401, 403, 404, 409, 410, 415, 422, 429];
 
 /** Checks what goes in and out against {@link GitHubDescription}. Schemas are compiled when they are first used. */
 export class TruthCheck {
