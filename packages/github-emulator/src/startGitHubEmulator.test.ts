@@ -2,9 +2,11 @@ import { createMockDirectory } from '@backstage/backend-test-utils';
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, promises as fs } from 'node:fs';
+import { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { startGitHubEmulator } from './startGitHubEmulator';
+import { Receiver } from './__testUtils__/Receiver';
 import { TEST_SEED } from './__testUtils__/testSeed';
 
 jest.setTimeout(60_000);
@@ -175,6 +177,59 @@ describe('startGitHubEmulator', () => {
       second.child.kill('SIGTERM');
       const [code] = await once(second.child, 'close');
       expect(code).toBe(0);
+    });
+
+    it('delivers after it was killed what waited then, and nothing twice', async () => {
+      const args = [
+        '--port=0',
+        `--state=${directory.resolve('state')}`,
+        `--seed=${await seedFile()}`,
+      ];
+      const receiver = new Receiver();
+      await receiver.open();
+      const arrived = (answer: (response: ServerResponse) => void) =>
+        new Promise<void>(resolve => {
+          receiver.answer = response => {
+            answer(response);
+            resolve();
+          };
+        });
+      const hooks = '/api/v3/repos/envoy-plugins/token-auth/hooks';
+      const ask = async (url: string, method = 'GET', body?: object) =>
+        await fetch(url, {
+          method,
+          headers: { authorization: 'token admin-token' },
+          body: body && JSON.stringify(body),
+        });
+
+      const first = await start(...args);
+      const held = arrived(() => {});
+      const made = await ask(`${first.url}${hooks}`, 'POST', {
+        events: ['star'],
+        config: { url: receiver.url, content_type: 'json' },
+      });
+      const { id } = await made.json();
+      await held;
+      const plugin = '/api/v3/user/starred/envoy-plugins/token-auth';
+      await ask(`${first.url}${plugin}`, 'DELETE');
+      first.child.kill('SIGKILL');
+      await once(first.child, 'close');
+      expect(receiver.take()).toEqual(['ping']);
+
+      const waiting = arrived(response => response.end());
+      const second = await start(...args);
+      await waiting;
+      let deliveries = [];
+      while (deliveries.length < 2) {
+        const answer = await ask(`${second.url}${hooks}/${id}/deliveries`);
+        deliveries = await answer.json();
+      }
+      expect(deliveries).toMatchObject([
+        { event: 'star', action: 'deleted', status: 'OK' },
+        { event: 'ping', status_code: 502 },
+      ]);
+      expect(receiver.take()).toEqual(['star.deleted']);
+      await receiver.close();
     });
   });
 });
