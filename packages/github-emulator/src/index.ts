@@ -13,7 +13,19 @@ export type {
   GitHubEmulator,
   GitHubEmulatorOptions,
 } from './startGitHubEmulator';
+export type {
+  DeliveryOutcome,
+  Webhook,
+  WebhookDelivery,
+  WebhookEvent,
+} from './state/webhookRecords';
 export type { Violation } from './truth/TruthCheck';
+export type {
+  NewWebhook,
+  NewWebhookEvent,
+  WebhookChange,
+  Webhooks,
+} from './webhooks/Webhooks';
 export { readSeed } from './seed/readSeed';
 export type {
   Seed,

@@ -1,7 +1,6 @@
 import { JsonObject } from '@backstage/types';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
 
 /** A delivery as it arrived. */
 export interface Received {
@@ -38,7 +37,8 @@ export class Receiver {
     await new Promise<void>(resolve => {
       this.#server.listen(0, '127.0.0.1', resolve);
     });
-    const { port } = this.#server.address() as AddressInfo;
+    const address = this.#server.address();
+    const port = typeof address === 'object' ? address?.port : address;
     this.url = `http://localhost:${port}/hook`;
   }
 

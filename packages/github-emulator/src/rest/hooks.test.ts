@@ -360,6 +360,33 @@ describe('webhooks', () => {
 describe('webhooks of an emulator that stops', () => {
   const directory = createMockDirectory();
 
+  it('forget after three days what was delivered', async () => {
+    const receiver = new Receiver();
+    await receiver.open();
+    let now = Date.parse('2026-01-01T00:00:00Z');
+    const emulator = await startGitHubEmulator({
+      stateDir: directory.resolve('old'),
+      seed: TEST_SEED,
+      clock: () => new Date(now),
+    });
+    const { hooks, state } = emulator;
+    const hook = hooks.create({
+      target: { type: 'organization', id: state.accounts.find(org)?.id ?? 0 },
+      url: receiver.url,
+    });
+    for (const hours of [0, 48, 73]) {
+      now = Date.parse('2026-01-01T00:00:00Z') + hours * 3600 * 1000;
+      hooks.record({ name: 'star', action: `${hours}`, payload: {} }, [hook]);
+      await emulator.deliveriesSettled();
+    }
+    expect(
+      hooks.deliveries(hook).map(delivery => hooks.event(delivery).action),
+    ).toEqual(['73', '48']);
+    expect(state.store.collections.webhookEvents.size).toBe(2);
+    await emulator.close();
+    await receiver.close();
+  });
+
   it('are there again, with what was delivered, and get what they missed', async () => {
     const receiver = new Receiver();
     await receiver.open();

@@ -16,6 +16,8 @@ import { WEBHOOK_EVENTS } from './events';
 /** GitHub keeps deliveries for three days. */
 const KEPT_MILLISECONDS = 3 * 24 * 3600 * 1000;
 
+const SWEEP_MILLISECONDS = 60 * 1000;
+
 const MOST_HOOKS = 20;
 
 /** What a webhook to be made is like. */
@@ -48,6 +50,7 @@ export class Webhooks {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #queue: DeliveryQueue;
+  readonly #sweptAt = new Map<number, number>();
 
   constructor(options: { store: Store; clock: Clock; queue: DeliveryQueue }) {
     this.#store = options.store;
@@ -188,18 +191,19 @@ export class Webhooks {
     );
   }
 
+  /** Forgets what is too old, looking for it now and then only: it takes as long as there are deliveries. */
   #forgetOld(hook: Webhook): void {
-    const oldest = this.#clock().getTime() - KEPT_MILLISECONDS;
-    const { webhookDeliveries, webhookEvents } = this.#store.collections;
-    const first = webhookDeliveries.firstBy('hook', hook.id);
-    const isOld = (delivery: WebhookDelivery | undefined) =>
-      delivery !== undefined &&
-      Date.parse(webhookEvents.get(delivery.eventId)?.createdAt ?? '') < oldest;
-    if (isOld(first)) {
-      webhookDeliveries
-        .by('hook', hook.id)
-        .filter(delivery => delivery.state === 'done' && isOld(delivery))
-        .forEach(delivery => this.#forget(delivery));
+    const now = this.#clock().getTime();
+    if (now - (this.#sweptAt.get(hook.id) ?? 0) < SWEEP_MILLISECONDS) {
+      return;
+    }
+    this.#sweptAt.set(hook.id, now);
+    const { webhookDeliveries } = this.#store.collections;
+    for (const delivery of webhookDeliveries.by('hook', hook.id)) {
+      const age = now - Date.parse(this.event(delivery).createdAt);
+      if (delivery.state === 'done' && age > KEPT_MILLISECONDS) {
+        this.#forget(delivery);
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import { createMockDirectory } from '@backstage/backend-test-utils';
 import { isSigned, Receiver } from '../__testUtils__/Receiver';
 import { setupTestEmulator } from '../__testUtils__/setupTestEmulator';
-import { gitEnvironment, runGit } from '../git/runGit';
+import { runGit } from '../git/runGit';
 
 // Git runs as a process for every step: slow where many tests run side by side.
 jest.setTimeout(60_000);
@@ -121,12 +121,11 @@ describe('what webhooks are told', () => {
     const run = (...args: string[]) =>
       runGit(args, {
         environment: {
-          ...gitEnvironment(),
           GIT_AUTHOR_NAME: 'Amir',
           GIT_AUTHOR_EMAIL: 'author@example.test',
           GIT_COMMITTER_NAME: 'Amir',
           GIT_COMMITTER_EMAIL: 'author@example.test',
-        } as Record<string, string>,
+        },
       });
     await run('clone', '--quiet', url.toString(), clone);
     await fs.rm(`${clone}/docs/new.md`);
@@ -161,6 +160,57 @@ describe('what webhooks are told', () => {
       { message: 'One', removed: ['docs/new.md'], modified: ['README.md'] },
       { message: 'Two', removed: [], modified: [] },
     ]);
+  });
+
+  it('says that a branch was forced, and nothing of many tags at once', async () => {
+    const { git } = client();
+    const main = await git.getRef({ ...plugin, ref: 'heads/main' });
+    const { sha } = main.data.object;
+    const commit = await git.getCommit({ ...plugin, commit_sha: sha });
+    await git.updateRef({
+      ...plugin,
+      ref: 'heads/main',
+      sha: commit.data.parents[0].sha,
+      force: true,
+    });
+    expect(await lastPayload()).toMatchObject({
+      before: sha,
+      forced: true,
+      commits: [],
+    });
+    expect(await told()).toEqual(['push']);
+    const { accounts, pushes, repositories } = emulator.running.state;
+    const author = accounts.find('author');
+    const repository = repositories.find(org, 'token-auth');
+    if (!author || !repository) {
+      throw new Error('The seed has both');
+    }
+    await pushes.during(repository, author, async () => {
+      for (const tag of ['a', 'b', 'c', 'd']) {
+        await repositories
+          .git(repository)
+          .updateRef(`refs/tags/${tag}`, sha, undefined);
+      }
+    });
+    expect(await told()).toEqual([]);
+  });
+
+  it('is what is done in GraphQL too', async () => {
+    const { state } = emulator.running;
+    const id = state.repositories.nodeId(
+      state.repositories.get(
+        Number(state.repositories.find(org, 'token-auth')?.id),
+      ),
+    );
+    const star = (field: string) =>
+      client().graphql(
+        `mutation ($id: ID!) { ${field}(input: { starrableId: $id }) { clientMutationId } }`,
+        { id, baseUrl: `${emulator.url}/api` },
+      );
+    await star('addStar');
+    await star('removeStar');
+    await star('removeStar');
+    expect(await told()).toEqual(['star.created', 'star.deleted']);
   });
 
   it('is what becomes of a release', async () => {
