@@ -36,6 +36,10 @@ describe('repositories that were renamed or archived', () => {
     });
     expect(change.status).toBe(307);
 
+    const page = await emulator.fetch(`/${org}/old/tree/main?x=1`);
+    expect(page.status).toBe(301);
+    expect(page.headers.get('location')).toBe(`/${org}/new/tree/main?x=1`);
+
     const clone = directory.resolve('clone');
     await runGit(['clone', '--quiet', `${emulator.url}/${org}/old.git`, clone]);
     expect((await runGit(['-C', clone, 'log', '--format=%s'])).toString()).toBe(

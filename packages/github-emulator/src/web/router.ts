@@ -22,6 +22,18 @@ export function createWebRouter(emulator: Emulator) {
 
   const show = (paths: string | string[], page: RepositoryPage) =>
     router.get(paths, async (request, response) => {
+      const { owner, repo } = request.params;
+      const former = emulator.repositories.findFormer(owner, repo);
+      const old = `/${owner}/${repo}`;
+      if (
+        former &&
+        request.path.startsWith(old) &&
+        emulator.repositories.isVisible(former, authenticate(emulator, request))
+      ) {
+        const fullName = emulator.repositories.fullName(former);
+        response.redirect(301, request.url.replace(old, `/${fullName}`));
+        return;
+      }
       const repository = visibleRepository(emulator, request);
       const html = repository && (await page(repository, request, response));
       if (html !== undefined) {
