@@ -54,6 +54,25 @@ export interface Config {
        * @visibility backend
        */
       refreshAfter?: HumanDuration | string;
+      /**
+       * Whether GitHub's webhooks are taken in, at
+       * `/api/envoy-go-plugins/webhooks/github`. Where they are the backend does not start
+       * without `webhookSecret`.
+       * Default: whether there is a `webhookSecret`.
+       * @visibility backend
+       */
+      webhooks?: boolean;
+      /**
+       * The secret of the webhook on GitHub, by which deliveries are signed.
+       * @visibility secret
+       */
+      webhookSecret?: string;
+      /**
+       * How large a delivery may be, in bytes.
+       * Default: what GitHub sends at most, 25 MB (26214400).
+       * @visibility backend
+       */
+      webhookMaxBodyBytes?: number;
     };
   };
 }

@@ -43,6 +43,33 @@ describe('migrations', () => {
       ]);
       await expect(knex('marketplace_state')).resolves.toHaveLength(1);
 
+      await knex.migrate.up({ directory });
+      await expect(knex('github_responses')).resolves.toMatchObject([
+        { url: 'https://api.github.com/repos/a/b', invalidated_at: null },
+      ]);
+      await expect(knex('plugin_details').columnInfo()).resolves.toHaveProperty(
+        'repository',
+      );
+
+      await knex.migrate.up({ directory });
+      expect(await tables(knex)).toContain('webhook_deliveries');
+      await knex('webhook_deliveries').insert({
+        delivery_id: 'd-1',
+        event: 'ping',
+        ordered_by: 'd-1',
+        headers: '{}',
+        body: '{}',
+        received_at: '2026-01-01T00:00:00.000Z',
+        state: 'received',
+        attempts: 0,
+      });
+
+      await knex.migrate.down({ directory });
+      expect(await tables(knex)).not.toContain('webhook_deliveries');
+      await knex.migrate.down({ directory });
+      await expect(
+        knex('plugin_details').columnInfo(),
+      ).resolves.not.toHaveProperty('repository');
       await knex.migrate.down({ directory });
       expect(await tables(knex)).toEqual(['github_responses']);
       await expect(knex('github_responses')).resolves.toHaveLength(1);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import {
   coreServices,
   createBackendPlugin,
@@ -7,6 +9,16 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { envoyGoPluginsPermissions } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { createRouter } from './api';
+import {
+  DatabaseDeliveryStore,
+  DeliveryHandlers,
+  DeliveryIntake,
+  DeliveryWorker,
+  GITHUB_WEBHOOK_PATH,
+  createWebhookRouter,
+  readWebhookConfig,
+  refreshFactsOnChange,
+} from './events';
 import { DatabaseGitHubResponseStore, DefaultGitHubClient } from './github';
 import {
   AuthorizedMarketplaceService,
@@ -61,16 +73,18 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         permissionsRegistry.addPermissions(envoyGoPluginsPermissions);
 
         const settings = readMarketplaceConfig(config);
+        const webhooks = readWebhookConfig(config);
+        const integrations = ScmIntegrations.fromConfig(config);
         const now = () => new Date();
         const store = await DatabasePluginStore.create({
           database,
           knownEnvoyVersions: settings.knownEnvoyVersions,
+          integrates: host => integrations.github.byHost(host) !== undefined,
         });
-        const responses = new DatabaseGitHubResponseStore(
-          await database.getClient(),
-        );
+        const db = await database.getClient();
+        const responses = new DatabaseGitHubResponseStore(db);
         const github = new DefaultGitHubClient({
-          integrations: ScmIntegrations.fromConfig(config),
+          integrations,
           responses,
           logger,
           freshForMs: settings.github.freshForMs,
@@ -114,6 +128,40 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           follower.stop();
           await refresher.stop();
         });
+
+        // Open to everybody: deliveries are signed. Where there are no webhooks there is
+        // nothing behind it.
+        httpRouter.addAuthPolicy({
+          path: GITHUB_WEBHOOK_PATH,
+          allow: 'unauthenticated',
+        });
+        if (webhooks) {
+          const deliveries = new DatabaseDeliveryStore(db);
+          const handlers = new DeliveryHandlers();
+          refreshFactsOnChange(handlers, (repository, changedAt) =>
+            refresher.refreshRepository(repository, changedAt),
+          );
+          const worker = new DeliveryWorker({
+            id: `${hostname()} ${process.pid} ${randomUUID()}`,
+            store: deliveries,
+            handlers,
+            logger,
+            now,
+          });
+          lifecycle.addStartupHook(() => worker.start());
+          lifecycle.addShutdownHook(() => worker.stop());
+          httpRouter.use(
+            createWebhookRouter({
+              intake: new DeliveryIntake({
+                store: deliveries,
+                onStored: () => worker.wake(),
+              }),
+              ...webhooks,
+              logger,
+              now,
+            }),
+          );
+        }
 
         httpRouter.use(
           createRouter({

@@ -48,6 +48,7 @@ describe('createRouter', () => {
     const store = await DatabasePluginStore.create({
       database: mockServices.database({ knex }),
       knownEnvoyVersions: ['1.38', '1.39', '1.40'],
+      integrates: () => true,
     });
     const annotations = (name: string) => ({
       'github.com/project-slug': `envoy-plugins/${name}`,

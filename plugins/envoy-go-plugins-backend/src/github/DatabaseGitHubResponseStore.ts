@@ -10,6 +10,7 @@ interface GitHubResponseRow {
   status: 200 | 404;
   body: string | null;
   checked_at: string;
+  invalidated_at: string | null;
 }
 
 /** GitHub's answers in the plugin's own database. */
@@ -30,11 +31,14 @@ export class DatabaseGitHubResponseStore implements GitHubResponseStore {
         status: row.status,
         body: row.body === null ? undefined : JSON.parse(row.body),
         checkedAt: row.checked_at,
+        invalidatedAt: row.invalidated_at ?? undefined,
       }
     );
   }
 
-  async put<T>(response: StoredGitHubResponse<T>): Promise<void> {
+  async put<T>(
+    response: Omit<StoredGitHubResponse<T>, 'invalidatedAt'>,
+  ): Promise<void> {
     await this.#rows()
       .insert({
         url: response.url,
@@ -45,11 +49,24 @@ export class DatabaseGitHubResponseStore implements GitHubResponseStore {
         checked_at: response.checkedAt,
       })
       .onConflict('url')
-      .merge();
+      .merge()
+      .where('github_responses.checked_at', '<=', response.checkedAt);
   }
 
   async touch(url: string, checkedAt: string): Promise<void> {
-    await this.#rows().where({ url }).update({ checked_at: checkedAt });
+    await this.#rows()
+      .where({ url })
+      .andWhere('checked_at', '<', checkedAt)
+      .update({ checked_at: checkedAt });
+  }
+
+  async invalidate(urls: string[], at: string): Promise<void> {
+    await this.#rows()
+      .whereIn('url', urls)
+      .andWhere(earlier =>
+        earlier.whereNull('invalidated_at').orWhere('invalidated_at', '<', at),
+      )
+      .update({ invalidated_at: at });
   }
 
   async deleteCheckedBefore(time: string): Promise<void> {

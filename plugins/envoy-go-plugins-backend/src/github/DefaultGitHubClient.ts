@@ -14,7 +14,10 @@ import {
   describeGitHubFailure,
 } from './describeGitHubFailure';
 import type { GitHubClient, GitHubRepository } from './GitHubClient';
-import type { GitHubResponseStore } from './GitHubResponseStore';
+import type {
+  GitHubResponseStore,
+  StoredGitHubResponse,
+} from './GitHubResponseStore';
 
 /** A GET request: its address, and how to send it. */
 interface Question<T> {
@@ -39,7 +42,10 @@ export class DefaultGitHubClient implements GitHubClient {
   readonly #timeoutMs: number;
   readonly #now: () => Date;
   readonly #octokits = new Map<string, Octokit>();
-  readonly #underWay = new Map<string, Promise<GitHubFailure | undefined>>();
+  readonly #underWay = new Map<
+    string,
+    { askedAt: string; answer: Promise<GitHubFailure | undefined> }
+  >();
   /** By host and by address. */
   readonly #pauses = new Map<string, { until: Date; failure: GitHubFailure }>();
 
@@ -68,6 +74,22 @@ export class DefaultGitHubClient implements GitHubClient {
     return this.#integrations.github.byHost(host) !== undefined;
   }
 
+  async invalidate(repository: GitHubRepository, at: string): Promise<void> {
+    const { repos, issues } = this.#octokit(repository.host).rest;
+    const urls = [
+      repos.get.endpoint(repoParameters(repository)),
+      repos.listReleases.endpoint(pageParameters(repository)),
+      repos.listTags.endpoint(pageParameters(repository)),
+      repos.getReadme.endpoint(repoParameters(repository)),
+      issues.listForRepo.endpoint(openIssuesParameters(repository)),
+    ].map(({ url }) => url);
+    for (const url of urls) {
+      // What was missing may be there now
+      this.#pauses.delete(url);
+    }
+    await this.#responses.invalidate(urls, at);
+  }
+
   getRepository: GitHubClient['getRepository'] = repository => {
     const { get } = this.#octokit(repository.host).rest.repos;
     const parameters = repoParameters(repository);
@@ -79,7 +101,7 @@ export class DefaultGitHubClient implements GitHubClient {
 
   listReleases: GitHubClient['listReleases'] = repository => {
     const { listReleases } = this.#octokit(repository.host).rest.repos;
-    const parameters = { ...repoParameters(repository), per_page: 100 };
+    const parameters = pageParameters(repository);
     return this.#readExisting(repository, {
       url: listReleases.endpoint(parameters).url,
       send: options => listReleases({ ...parameters, ...options }),
@@ -88,7 +110,7 @@ export class DefaultGitHubClient implements GitHubClient {
 
   listTags: GitHubClient['listTags'] = repository => {
     const { listTags } = this.#octokit(repository.host).rest.repos;
-    const parameters = { ...repoParameters(repository), per_page: 100 };
+    const parameters = pageParameters(repository);
     return this.#readExisting(repository, {
       url: listTags.endpoint(parameters).url,
       send: options => listTags({ ...parameters, ...options }),
@@ -106,13 +128,7 @@ export class DefaultGitHubClient implements GitHubClient {
 
   listOpenIssues: GitHubClient['listOpenIssues'] = repository => {
     const { listForRepo } = this.#octokit(repository.host).rest.issues;
-    const parameters = {
-      ...repoParameters(repository),
-      state: 'open' as const,
-      sort: 'created' as const,
-      direction: 'desc' as const,
-      per_page: 100,
-    };
+    const parameters = openIssuesParameters(repository);
     return this.#readExisting(repository, {
       url: listForRepo.endpoint(parameters).url,
       send: options => listForRepo({ ...parameters, ...options }),
@@ -141,13 +157,13 @@ export class DefaultGitHubClient implements GitHubClient {
     options?: { missingIsFailure?: boolean },
   ): Promise<AsOf<T | undefined>> {
     const before = await this.#responses.get<T>(question.url);
-    if (before && this.#isFresh(before.checkedAt)) {
+    if (before && this.#isFresh(before)) {
       return { value: before.body, asOf: before.checkedAt };
     }
     const failure = await this.#askOnce(
       repository,
       question,
-      before?.etag,
+      before,
       options?.missingIsFailure ?? false,
     );
     const answer = await this.#responses.get<T>(question.url);
@@ -174,16 +190,22 @@ export class DefaultGitHubClient implements GitHubClient {
     );
   }
 
-  #isFresh(checkedAt: string): boolean {
+  #isFresh(response: StoredGitHubResponse<unknown>): boolean {
+    const { checkedAt, invalidatedAt } = response;
     const age = this.#now().getTime() - Date.parse(checkedAt);
-    return age <= this.#freshForMs;
+    return (
+      age <= this.#freshForMs && !(invalidatedAt && checkedAt <= invalidatedAt)
+    );
   }
 
-  /** Asks GitHub and stores its answer; those who ask the same meanwhile share it. */
+  /**
+   * Asks GitHub and stores its answer; those who ask the same meanwhile share it, but for
+   * those who know of a change since.
+   */
   async #askOnce<T>(
     repository: GitHubRepository,
     question: Question<T>,
-    etag: string | undefined,
+    before: StoredGitHubResponse<T> | undefined,
     missingIsFailure: boolean,
   ): Promise<GitHubFailure | undefined> {
     const { url } = question;
@@ -195,25 +217,35 @@ export class DefaultGitHubClient implements GitHubClient {
       this.#pauses.delete(key);
     }
     const existing = this.#underWay.get(url);
-    if (existing) {
-      return existing;
+    if (existing && existing.askedAt > (before?.invalidatedAt ?? '')) {
+      return existing.answer;
     }
-    const asking = this.#ask(repository, question, etag, missingIsFailure);
+    const askedAt = this.#now().toISOString();
+    const asking = {
+      askedAt,
+      answer: this.#ask(repository, question, {
+        askedAt,
+        etag: before?.etag,
+        missingIsFailure,
+      }),
+    };
     this.#underWay.set(url, asking);
     try {
-      return await asking;
+      return await asking.answer;
     } finally {
-      this.#underWay.delete(url);
+      if (this.#underWay.get(url) === asking) {
+        this.#underWay.delete(url);
+      }
     }
   }
 
   async #ask<T>(
     repository: GitHubRepository,
     question: Question<T>,
-    etag: string | undefined,
-    missingIsFailure: boolean,
+    options: { askedAt: string; etag?: string; missingIsFailure: boolean },
   ): Promise<GitHubFailure | undefined> {
     const { url } = question;
+    const { askedAt, etag, missingIsFailure } = options;
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await beforeAbort(signal, async () => {
@@ -230,12 +262,12 @@ export class DefaultGitHubClient implements GitHubClient {
         etag: response.headers.etag,
         status: 200,
         body: response.data,
-        checkedAt: this.#now().toISOString(),
+        checkedAt: askedAt,
       });
       return undefined;
     } catch (error) {
       if (error instanceof RequestError && error.status === 304) {
-        await this.#responses.touch(url, this.#now().toISOString());
+        await this.#responses.touch(url, askedAt);
         return undefined;
       }
       const failure = describeGitHubFailure({
@@ -249,7 +281,7 @@ export class DefaultGitHubClient implements GitHubClient {
         await this.#responses.put<T>({
           url,
           status: 404,
-          checkedAt: this.#now().toISOString(),
+          checkedAt: askedAt,
         });
         return undefined;
       }
@@ -291,6 +323,19 @@ export class DefaultGitHubClient implements GitHubClient {
 
 function repoParameters(repository: GitHubRepository) {
   return { owner: repository.owner, repo: repository.name };
+}
+
+function pageParameters(repository: GitHubRepository) {
+  return { ...repoParameters(repository), per_page: 100 };
+}
+
+function openIssuesParameters(repository: GitHubRepository) {
+  return {
+    ...pageParameters(repository),
+    state: 'open' as const,
+    sort: 'created' as const,
+    direction: 'desc' as const,
+  };
 }
 
 /** Rejects as soon as the signal is aborted, whatever the work does about it. */

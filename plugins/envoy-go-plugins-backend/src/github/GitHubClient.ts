@@ -29,6 +29,13 @@ type Answer<
 export interface GitHubClient {
   /** Whether the portal has an integration for this host. */
   integrates(host: string): boolean;
+  /**
+   * Takes note that a repository changed: what GitHub was asked of it until then is not
+   * fresh any more.
+   *
+   * @param at - ISO 8601, UTC
+   */
+  invalidate(repository: GitHubRepository, at: string): Promise<void>;
   /** https://docs.github.com/rest/repos/repos#get-a-repository */
   getRepository(
     repository: GitHubRepository,

@@ -15,6 +15,7 @@ describe('CatalogSynchronizer', () => {
         knex: await databases.init('SQLITE_3'),
       }),
       knownEnvoyVersions: ['1.38'],
+      integrates: () => true,
     });
     const logger = mockServices.logger.mock();
     const onPluginsChanged = jest.fn();

@@ -184,6 +184,7 @@ describe('DatabasePluginStore', () => {
     const store = await DatabasePluginStore.create({
       database: mockServices.database({ knex }),
       knownEnvoyVersions: [...KNOWN_ENVOY_MINORS],
+      integrates: () => true,
     });
     return { store, knex };
   }

@@ -14,6 +14,7 @@ import {
   type PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
+import type { GitHubRepository } from '../github';
 import {
   type CountRow,
   GROUPINGS,
@@ -31,6 +32,7 @@ import {
   type PluginRow,
   type PluginSummaryRow,
   SUMMARY_COLUMNS,
+  repositoryKey,
   toEntityRows,
   toGroup,
   toSummary,
@@ -73,6 +75,7 @@ const REMEMBERED_GROUPINGS = 200;
 export class DatabasePluginStore implements PluginStore {
   readonly #db: Knex;
   readonly #knownEnvoyVersions: string[];
+  readonly #integrates: (host: string) => boolean;
   readonly #isPostgres: boolean;
   readonly #groups = new Map<number, PluginGroup>();
   readonly #counts = new VersionedCache<PluginCounts>(REMEMBERED_COUNTS);
@@ -82,17 +85,26 @@ export class DatabasePluginStore implements PluginStore {
   static async create(options: {
     database: DatabaseService;
     knownEnvoyVersions: string[];
+    /** Whether a host is a GitHub that the portal integrates. */
+    integrates: (host: string) => boolean;
   }): Promise<DatabasePluginStore> {
     const db = await options.database.getClient();
     if (!options.database.migrations?.skip) {
       await db.migrate.latest({ directory: MIGRATIONS_DIRECTORY });
     }
-    return new DatabasePluginStore(db, options.knownEnvoyVersions);
+    return new DatabasePluginStore(db, options);
   }
 
-  private constructor(db: Knex, knownEnvoyVersions: string[]) {
+  private constructor(
+    db: Knex,
+    options: {
+      knownEnvoyVersions: string[];
+      integrates: (host: string) => boolean;
+    },
+  ) {
     this.#db = db;
-    this.#knownEnvoyVersions = knownEnvoyVersions;
+    this.#knownEnvoyVersions = options.knownEnvoyVersions;
+    this.#integrates = options.integrates;
     this.#isPostgres = db.client.config.client === 'pg';
   }
 
@@ -191,7 +203,10 @@ export class DatabasePluginStore implements PluginStore {
     const byRef = new Map<string, PluginEntityRows>();
     for (const entity of entities) {
       try {
-        const rows = toEntityRows(entity, this.#knownEnvoyVersions);
+        const rows = toEntityRows(entity, {
+          knownEnvoyVersions: this.#knownEnvoyVersions,
+          integrates: this.#integrates,
+        });
         byRef.set(rows.plugin.entity_ref, rows);
       } catch (error) {
         result.refused.push({
@@ -305,6 +320,16 @@ export class DatabasePluginStore implements PluginStore {
     await this.#db<PluginDetailsRow>('plugin_details')
       .whereIn('entity_ref', entityRefs)
       .update({ facts_attempted_at: at });
+  }
+
+  async getPluginsOf(
+    repository: GitHubRepository,
+  ): Promise<EnvoyGoPluginEntity[]> {
+    const rows = await this.#db<PluginDetailsRow>('plugin_details')
+      .where('repository', repositoryKey(repository))
+      .orderBy('entity_ref')
+      .select('entity');
+    return rows.map(row => JSON.parse(row.entity));
   }
 
   async getStalestFacts(options: {

@@ -53,6 +53,7 @@ describe('GitHubPluginFacts', () => {
     const store = await DatabasePluginStore.create({
       database: mockServices.database({ knex }),
       knownEnvoyVersions: ['1.38'],
+      integrates: () => true,
     });
     const clock = { now: new Date('2026-11-22T14:02:10Z') };
     const responses = new DatabaseGitHubResponseStore(knex);

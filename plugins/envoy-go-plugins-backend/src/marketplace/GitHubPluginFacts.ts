@@ -10,7 +10,7 @@ import type {
   PluginRepository,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { GitHubClient, GitHubRepository } from '../github';
-import type { PluginFacts } from './PluginFacts';
+import type { PluginFacts, RefreshOutcome } from './PluginFacts';
 import type { PluginStore } from './PluginStore';
 import { repositoryOf } from './repositoryOf';
 
@@ -100,30 +100,44 @@ export class GitHubPluginFacts implements PluginFacts {
     };
   }
 
-  async refresh(entity: EnvoyGoPluginEntity): Promise<void> {
+  async invalidate(
+    entity: EnvoyGoPluginEntity,
+    changedAt: string,
+  ): Promise<void> {
+    const location = this.#locate(entity);
+    if (location) {
+      await this.#github.invalidate(location, changedAt);
+    }
+  }
+
+  async refresh(entity: EnvoyGoPluginEntity): Promise<RefreshOutcome> {
     const location = this.#locate(entity);
     if (!location) {
-      return;
+      return { outcome: 'missing' };
     }
     try {
       const [repository, releases] = await Promise.all([
         this.#getRepository(location),
         this.#getReleases(location),
       ]);
-      if (repository.staleReason || releases.staleReason) {
-        return;
+      const reason = repository.staleReason ?? releases.staleReason;
+      if (reason) {
+        return { outcome: 'unanswered', reason };
       }
       await this.#store.setFacts(stringifyEntityRef(entity), {
         stars: repository.value.stars,
         latestRelease: latestRelease(releases.value),
         asOf: earlier(repository.asOf, releases.asOf),
       });
+      return { outcome: 'stored' };
     } catch (error) {
+      const { name, message: reason } = toError(error);
       this.#logger.debug(
-        `No facts about ${location.owner}/${location.name}: ${
-          toError(error).message
-        }`,
+        `No facts about ${location.owner}/${location.name}: ${reason}`,
       );
+      return name === 'NotFoundError'
+        ? { outcome: 'missing' }
+        : { outcome: 'unanswered', reason };
     }
   }
 

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { toError } from '@backstage/errors';
-import type { GitHubResponseStore } from '../github';
+import { ServiceUnavailableError, toError } from '@backstage/errors';
+import type { GitHubRepository, GitHubResponseStore } from '../github';
 import type { PluginFacts } from './PluginFacts';
 import type { PluginStore } from './PluginStore';
 
@@ -77,6 +77,33 @@ export class PluginFactsRefresher {
     });
     await Promise.all(workers);
   }
+
+  /**
+   * Refreshes the facts about the plugins of a repository that changed, if there are any.
+   * What GitHub was asked after the change is not asked again, so that many changes at
+   * once cost little more than one.
+   *
+   * @param changedAt - ISO 8601, UTC
+   * @throws ServiceUnavailableError when GitHub does not answer
+   */
+  async refreshRepository(
+    repository: GitHubRepository,
+    changedAt: string,
+  ): Promise<void> {
+    const entities = await this.#store.getPluginsOf(repository);
+    await this.#store.setFactsAttempted(
+      entities.map(entity => stringifyEntityRef(entity)),
+      this.#now().toISOString(),
+    );
+    for (const entity of entities) {
+      await this.#facts.invalidate(entity, changedAt);
+      const result = await this.#facts.refresh(entity);
+      if (result.outcome === 'unanswered') {
+        throw new ServiceUnavailableError(result.reason);
+      }
+    }
+  }
+
   /**
    * Refreshes the stalest facts, and so those of new plugins, at once. Called while that
    * goes on, it is done once more afterwards.

@@ -6,6 +6,8 @@ import type {
   PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
+import type { GitHubRepository } from '../github';
+
 /** What {@link PluginStore.upsert} did. The refs are entity refs. */
 export interface UpsertResult {
   added: string[];
@@ -67,6 +69,8 @@ export interface PluginStore {
   setFacts(entityRef: string, facts: PluginFactsUpdate): Promise<void>;
   /** Stores that GitHub was asked about plugins, whatever it answered. */
   setFactsAttempted(entityRefs: string[], at: string): Promise<void>;
+  /** The plugins of a repository; names are compared without regard to case. */
+  getPluginsOf(repository: GitHubRepository): Promise<EnvoyGoPluginEntity[]>;
   /**
    * The plugins about which GitHub was not asked since `before` (ISO 8601, UTC), those
    * never asked about first, then the stalest.

@@ -12,6 +12,8 @@ import {
   type PluginSummary,
   envoyVersionsAdmittedBy,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { GitHubRepository } from '../github';
+import { repositoryOf } from './repositoryOf';
 import { normalizeText, searchTextOf } from './searchText';
 
 /** A row of `plugin_groups`: what many plugins have in common. */
@@ -50,6 +52,7 @@ export interface PluginDetailsRow {
   facts_as_of: string | null;
   entity: string;
   facts_attempted_at: string | null;
+  repository: string | null;
   hash: string;
   missed_passes: number;
 }
@@ -110,19 +113,26 @@ export interface PluginEntityRows {
  * Changes when rows must be derived anew from unchanged entities; raise it with every
  * change to {@link toEntityRows}.
  */
-const DERIVATION = 1;
+const DERIVATION = 2;
 
 /**
  * Derives the rows of a plugin from its entity.
  *
- * @param knownEnvoyVersions - minor versions, such as `1.38`
+ * @param options.knownEnvoyVersions - minor versions, such as `1.38`
+ * @param options.integrates - whether a host is a GitHub that the portal integrates
  * @throws InputError when the entity is not what the catalog would have let in
  */
 export function toEntityRows(
   entity: EnvoyGoPluginEntity,
-  knownEnvoyVersions: string[],
+  options: {
+    knownEnvoyVersions: string[];
+    integrates: (host: string) => boolean;
+  },
 ): PluginEntityRows {
   const { metadata, spec } = entity;
+  const { knownEnvoyVersions, integrates } = options;
+  const location = repositoryOf(entity, integrates);
+  const repository = location ? withoutNul(repositoryKey(location)) : null;
   const entityRef = stringifyEntityRef(entity);
   const title = withoutNul(metadata.title ?? metadata.name);
   return {
@@ -152,12 +162,21 @@ export function toEntityRows(
       entity: JSON.stringify(entity),
       // The repository may be another one now
       facts_attempted_at: null,
+      repository,
       hash: createHash('sha256')
-        .update(JSON.stringify([DERIVATION, knownEnvoyVersions, entity]))
+        .update(
+          JSON.stringify([DERIVATION, knownEnvoyVersions, repository, entity]),
+        )
         .digest('base64'),
       missed_passes: 0,
     },
   };
+}
+
+/** What tells repositories apart: GitHub does not distinguish upper and lower case. */
+export function repositoryKey(repository: GitHubRepository): string {
+  const { host, owner, name } = repository;
+  return `${host}/${owner}/${name}`.toLocaleLowerCase('en-US');
 }
 
 /** Makes a summary of a row and its group. */
