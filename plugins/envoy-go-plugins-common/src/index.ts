@@ -13,3 +13,4 @@ export * from './permissions';
 export * from './search';
 export * from './snippets';
 export * from './scaffold';
+export * from './signals';

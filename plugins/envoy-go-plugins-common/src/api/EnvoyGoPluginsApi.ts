@@ -1,11 +1,14 @@
+import type { InOwnName } from './EnvoyGoPluginsAdministrationApi';
 import type {
   AsOf,
+  PluginActivity,
   PluginDetails,
   PluginDiscussion,
   PluginList,
   PluginQuery,
   PluginReadme,
   PluginRelease,
+  PluginSource,
 } from './types';
 
 /**
@@ -30,9 +33,25 @@ export interface EnvoyGoPluginsApi {
   /** `GET /plugins/{namespace}/{name}` */
   getPlugin(plugin: PluginLocator): Promise<PluginDetails>;
   /** `GET /plugins/{namespace}/{name}/readme`; `undefined` where the repository has none. */
-  getReadme(plugin: PluginLocator): Promise<AsOf<PluginReadme | undefined>>;
+  getReadme(
+    plugin: PluginLocator,
+    options?: {
+      /** The tag of a release, to have the README as it was then. */
+      release?: string;
+    },
+  ): Promise<AsOf<PluginReadme | undefined>>;
   /** `GET /plugins/{namespace}/{name}/releases`, newest first. */
   getReleases(plugin: PluginLocator): Promise<AsOf<PluginRelease[]>>;
   /** `GET /plugins/{namespace}/{name}/discussions`: open issues and pull requests, newest first. */
   getDiscussions(plugin: PluginLocator): Promise<AsOf<PluginDiscussion[]>>;
+  /** `GET /plugins/{namespace}/{name}/source`: branches, tags and contributors. */
+  getSource(plugin: PluginLocator): Promise<AsOf<PluginSource>>;
+  /** `GET /plugins/{namespace}/{name}/activity`, newest first. */
+  getActivity(plugin: PluginLocator): Promise<PluginActivity[]>;
+  /** `GET /plugins/{namespace}/{name}/star`: whether the owner of the token starred it. */
+  isStarred(plugin: PluginLocator & InOwnName): Promise<boolean>;
+  /** `PUT` or `DELETE /plugins/{namespace}/{name}/star`, as the owner of the token. */
+  setStarred(
+    plugin: PluginLocator & InOwnName & { starred: boolean },
+  ): Promise<void>;
 }

@@ -1,13 +1,16 @@
-import { ResponseError } from '@backstage/errors';
 import type { EnvoyGoPluginsApi, PluginLocator } from './EnvoyGoPluginsApi';
+import type { InOwnName } from './EnvoyGoPluginsAdministrationApi';
+import { BackendRequests } from './BackendRequests';
 import type {
   AsOf,
+  PluginActivity,
   PluginDetails,
   PluginDiscussion,
   PluginList,
   PluginQuery,
   PluginReadme,
   PluginRelease,
+  PluginSource,
 } from './types';
 
 /**
@@ -17,75 +20,73 @@ import type {
  * @public
  */
 export class EnvoyGoPluginsClient implements EnvoyGoPluginsApi {
-  readonly #discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  readonly #fetchApi: { fetch: typeof fetch };
+  readonly #backend: BackendRequests;
 
   constructor(options: {
     discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
     fetchApi: { fetch: typeof fetch };
   }) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#backend = new BackendRequests(options);
   }
 
   async listPlugins(query: PluginQuery): Promise<PluginList> {
-    const search = new URLSearchParams();
-    if (query.text) {
-      search.set('q', query.text);
-    }
-    for (const facet of [
-      'category',
-      'runtime',
-      'lifecycle',
-      'owner',
-      'envoy',
-    ] as const) {
-      for (const value of query[facet] ?? []) {
-        search.append(facet, value);
-      }
-    }
-    if (query.sort) {
-      search.set('sort', query.sort);
-    }
-    if (query.offset !== undefined) {
-      search.set('offset', String(query.offset));
-    }
-    if (query.limit !== undefined) {
-      search.set('limit', String(query.limit));
-    }
-    const suffix = search.size > 0 ? `?${search}` : '';
-    return this.#get<PluginList>(`/plugins${suffix}`);
+    const { text: q, ...rest } = query;
+    return this.#backend.get('/plugins', { q, ...rest });
   }
 
   async getPlugin(plugin: PluginLocator): Promise<PluginDetails> {
-    return this.#get<PluginDetails>(pathOf(plugin));
+    return this.#backend.get(pathOf(plugin));
   }
 
   async getReadme(
     plugin: PluginLocator,
+    options?: { release?: string },
   ): Promise<AsOf<PluginReadme | undefined>> {
-    return this.#get<AsOf<PluginReadme | undefined>>(
-      `${pathOf(plugin)}/readme`,
-    );
+    return this.#backend.get(`${pathOf(plugin)}/readme`, {
+      release: options?.release,
+    });
   }
 
   async getReleases(plugin: PluginLocator): Promise<AsOf<PluginRelease[]>> {
-    return this.#get<AsOf<PluginRelease[]>>(`${pathOf(plugin)}/releases`);
+    return this.#backend.get(`${pathOf(plugin)}/releases`);
   }
 
   async getDiscussions(
     plugin: PluginLocator,
   ): Promise<AsOf<PluginDiscussion[]>> {
-    return this.#get<AsOf<PluginDiscussion[]>>(`${pathOf(plugin)}/discussions`);
+    return this.#backend.get(`${pathOf(plugin)}/discussions`);
   }
 
-  async #get<T>(path: string): Promise<T> {
-    const baseUrl = await this.#discoveryApi.getBaseUrl('envoy-go-plugins');
-    const response = await this.#fetchApi.fetch(`${baseUrl}${path}`);
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return response.json();
+  async getSource(plugin: PluginLocator): Promise<AsOf<PluginSource>> {
+    return this.#backend.get(`${pathOf(plugin)}/source`);
+  }
+
+  async getActivity(plugin: PluginLocator): Promise<PluginActivity[]> {
+    return this.#backend.get(`${pathOf(plugin)}/activity`);
+  }
+
+  async isStarred({
+    gitHubToken,
+    ...plugin
+  }: PluginLocator & InOwnName): Promise<boolean> {
+    const { starred } = await this.#backend.send<{ starred: boolean }>(
+      'GET',
+      `${pathOf(plugin)}/star`,
+      { gitHubToken },
+    );
+    return starred;
+  }
+
+  async setStarred({
+    gitHubToken,
+    starred,
+    ...plugin
+  }: PluginLocator & InOwnName & { starred: boolean }): Promise<void> {
+    await this.#backend.send(
+      starred ? 'PUT' : 'DELETE',
+      `${pathOf(plugin)}/star`,
+      { gitHubToken },
+    );
   }
 }
 

@@ -97,8 +97,76 @@ export interface PluginRelease {
   url: string;
   publishedAt: string;
   prerelease: boolean;
-  /** The commit that the tag points to. */
+  /** GitHub's id of the release, which stays when tag or title change. */
+  id?: number;
+  /** The commit that the tag pointed to when the release was published. */
   commit?: string;
+  /** Where the tag points now, when that is another commit: an alarm. */
+  movedTo?: string;
+  /** Since when, and why, nobody should choose it any more. */
+  yanked?: { at: string; reason?: string };
+  author?: string;
+  assets?: PluginReleaseAsset[];
+}
+
+/** @public */
+export interface PluginReleaseAsset {
+  name: string;
+  url: string;
+  /** In bytes. */
+  size: number;
+  contentType: string;
+  downloads: number;
+}
+
+/** @public */
+export interface PluginContributor {
+  login: string;
+  avatarUrl: string;
+  url: string;
+  commits: number;
+}
+
+/**
+ * The branches and tags of a repository, and who wrote it.
+ *
+ * @public
+ */
+export interface PluginSource {
+  defaultBranch: string;
+  branches: { name: string; commit: string }[];
+  tags: { name: string; commit: string }[];
+  contributors: PluginContributor[];
+}
+
+/**
+ * Something that happened to a plugin. Times are ISO 8601 in UTC.
+ *
+ * @public
+ */
+export interface PluginActivity {
+  type:
+    | 'released'
+    | 'release-changed'
+    | 'release-deleted'
+    | 'yanked'
+    | 'tag-moved'
+    | 'renamed'
+    | 'transferred'
+    | 'archived'
+    | 'unarchived'
+    | 'deleted'
+    | 'recreated'
+    | 'privatized'
+    | 'publicized';
+  at: string;
+  /** A sentence for people. */
+  message: string;
+  /** Whether somebody should look into it. */
+  alarm: boolean;
+  /** Login on GitHub of who did it. */
+  actor?: string;
+  url?: string;
 }
 
 /** @public */
@@ -131,6 +199,12 @@ export interface PluginRepository {
   defaultBranch: string;
   archived: boolean;
   pushedAt?: string;
+  /** GitHub's id, which stays when the repository is renamed or transferred. */
+  id?: number;
+  visibility?: 'public' | 'private' | 'internal';
+  openPullRequests?: number;
+  /** GitHub says that there is none any more, since then. */
+  deletedAt?: string;
 }
 
 /** @public */

@@ -11,8 +11,32 @@ export const envoyGoPluginsReadPermission = createPermission({
 });
 
 /**
+ * To administer: deliveries, budget, members and teams, the record.
+ *
+ * @public
+ */
+export const envoyGoPluginsAdministerPermission = createPermission({
+  name: 'envoy-go-plugins.administer',
+  attributes: { action: 'update' },
+});
+
+/**
+ * To do something with a plugin in one's own name, such as starring it.
+ *
+ * @public
+ */
+export const envoyGoPluginsParticipatePermission = createPermission({
+  name: 'envoy-go-plugins.participate',
+  attributes: { action: 'update' },
+});
+
+/**
  * All permissions of Envoy Go Plugins.
  *
  * @public
  */
-export const envoyGoPluginsPermissions = [envoyGoPluginsReadPermission];
+export const envoyGoPluginsPermissions = [
+  envoyGoPluginsReadPermission,
+  envoyGoPluginsAdministerPermission,
+  envoyGoPluginsParticipatePermission,
+];
