@@ -335,6 +335,21 @@ export class GitRepository {
     return commit;
   }
 
+  /** When each of some commits was made. */
+  async commitDates(commits: string[]): Promise<Map<string, string>> {
+    if (commits.length === 0) {
+      return new Map();
+    }
+    const output = await this.#git(
+      ['log', '--no-walk=unsorted', '--format=%H %cI', '--stdin'],
+      commits.map(sha => `${sha}\n`).join(''),
+    );
+    const lines = output.toString().split('\n').filter(Boolean);
+    return new Map(
+      lines.map(line => [line.slice(0, 40), line.slice(41)] as const),
+    );
+  }
+
   /** The files that differ between two commits, or between a first commit and nothing. */
   async diff(from: string | undefined, to: string): Promise<FileChange[]> {
     const range = from ? [from, to] : ['--root', to];

@@ -184,7 +184,7 @@ describe('GraphApi', () => {
       'Syntax Error: Expected Name, found <EOF>.',
     ]);
     const repositories = (given: string) =>
-      message(`{ viewer { repositories${given} { totalCount } } }`);
+      message(`{ viewer { repositories${given} { nodes { id } } } }`);
     expect(await repositories('')).toEqual([
       'You must provide a `first` or `last` value to properly paginate the `repositories` connection.',
     ]);
@@ -213,9 +213,104 @@ describe('GraphApi', () => {
     });
   });
 
+  it('gives null and an error for each of many that is not there', async () => {
+    const { data: repository } = await emulator
+      .client('author')
+      .repos.get({ owner: 'envoy-plugins', repo: 'token-auth' });
+    const answer = await errors(
+      `query ($ids: [ID!]!) {
+        nodes(ids: $ids) { id ... on Repository { databaseId nameWithOwner } }
+        r0: repository(owner: "envoy-plugins", name: "token-auth") { name }
+        r1: repository(owner: "envoy-plugins", name: "gone") { name }
+      }`,
+      { ids: ['R_bm9wZQ', repository.node_id, 'nonsense'] },
+    );
+    expect(answer).toMatchObject({
+      data: {
+        nodes: [null, { databaseId: repository.id }, null],
+        r0: { name: 'token-auth' },
+        r1: null,
+      },
+      errors: [
+        { type: 'NOT_FOUND', path: ['nodes', 0] },
+        { type: 'NOT_FOUND', path: ['nodes', 2] },
+        {
+          type: 'NOT_FOUND',
+          path: ['r1'],
+          message:
+            "Could not resolve to a Repository with the name 'envoy-plugins/gone'.",
+        },
+      ],
+    });
+  });
+
+  it('answers the facts of a batch of repositories', async () => {
+    const client = emulator.client('author');
+    const place = { owner: 'envoy-plugins', repo: 'token-auth' };
+    const { data: release } = await client.repos.getReleaseByTag({
+      ...place,
+      tag: 'v1.0.0',
+    });
+    await client.repos.uploadReleaseAsset({
+      ...place,
+      release_id: release.id,
+      name: 'plugin.so',
+      data: 'bytes',
+      headers: { 'content-type': 'application/octet-stream' },
+      baseUrl: `${emulator.url}/api/uploads`,
+    });
+    const { repository } = await ask(
+      `{ repository(owner: "envoy-plugins", name: "token-auth") {
+        visibility isPrivate isArchived isDisabled isEmpty isFork forkCount
+        issues(states: OPEN) { totalCount }
+        pullRequests(states: OPEN) { totalCount }
+        releases(first: 1, orderBy: { field: CREATED_AT, direction: ASC }) {
+          totalCount pageInfo { hasNextPage } nodes { tagName isLatest isPrerelease updatedAt }
+        }
+        latestRelease { releaseAssets(first: 5) { totalCount nodes { name size downloadCount contentType downloadUrl } } }
+        refs(refPrefix: "refs/tags/", first: 10, orderBy: { field: TAG_COMMIT_DATE, direction: DESC }) {
+          totalCount nodes { name target { oid ... on Tag { target { oid } } ... on Commit { committedDate } } }
+        }
+        object(expression: "HEAD:README.md") { ... on Blob { text byteSize isBinary } }
+      } }`,
+    );
+    expect(repository).toMatchObject({
+      visibility: 'PUBLIC',
+      isEmpty: false,
+      issues: { totalCount: 1 },
+      pullRequests: { totalCount: 1 },
+      releases: {
+        totalCount: 2,
+        pageInfo: { hasNextPage: true },
+        nodes: [{ tagName: 'v0.9.0', isLatest: false, isPrerelease: true }],
+      },
+      latestRelease: {
+        releaseAssets: {
+          totalCount: 1,
+          nodes: [
+            {
+              name: 'plugin.so',
+              size: 5,
+              contentType: 'application/octet-stream',
+            },
+          ],
+        },
+      },
+      refs: { totalCount: 2, nodes: [{ name: 'v1.0.0' }, { name: 'v0.9.0' }] },
+      object: { text: '# Token auth\n', byteSize: 13, isBinary: false },
+    });
+  });
+
+  it('refuses to give more than it can', async () => {
+    const { errors: found } = await errors(
+      '{ viewer { repositories(first: 100) { nodes { issues(first: 100) { nodes { comments(first: 100) { totalCount } } } } } } }',
+    );
+    expect(found).toMatchObject([{ type: 'MAX_NODE_LIMIT_EXCEEDED' }]);
+  });
+
   it('counts points by what a query asks for', async () => {
     const answer = await ask(
-      '{ rateLimit { cost } organization(login: "envoy-plugins") { repositories(first: 100) { nodes { issues(first: 100) { nodes { labels(first: 60) { totalCount } } } } } } }',
+      '{ rateLimit { cost } organization(login: "envoy-plugins") { repositories(first: 100) { nodes { issues(first: 100) { nodes { labels(first: 40) { totalCount } } } } } } }',
     );
     // (1 + 100 + 100 × 100) requests / 100
     expect(answer.rateLimit).toEqual({ cost: 101 });

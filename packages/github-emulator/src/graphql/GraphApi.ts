@@ -26,8 +26,12 @@ import { RequestBody } from '../server/RequestBody';
 import { RequestLog } from '../server/RequestLog';
 import { Viewer } from '../server/Viewer';
 import { packageFile } from '../truth/packageFile';
+import { graphError } from './connection';
 import { queryCost } from './cost';
 import { mutationRoot, queryRoot } from './roots';
+
+/** GitHub refuses queries that can give more nodes than these. */
+const MOST_NODES = 500_000;
 
 /** Reads a field of an object of the graph; one that is not there is an error that names it, never a silent null. */
 const resolveField: GraphQLFieldResolver<unknown, unknown> = (
@@ -175,7 +179,19 @@ export class GraphApi {
         )
         .map(fragment => [fragment.name.value, fragment]),
     );
-    const cost = queryCost(operation, fragments, variables);
+    const queried = queryCost({ schema, operation, fragments, variables });
+    if (queried.nodeCount > MOST_NODES) {
+      return refuse(
+        graphError(
+          'MAX_NODE_LIMIT_EXCEEDED',
+          `This query requests up to ${queried.nodeCount.toLocaleString(
+            'en',
+          )} possible nodes which exceeds the maximum limit of ${MOST_NODES.toLocaleString(
+            'en',
+          )}.`,
+        ),
+      );
+    }
     const context = { emulator: this.#emulator, viewer };
     const result = await execute({
       schema,
@@ -185,12 +201,12 @@ export class GraphApi {
       rootValue:
         operation.operation === 'mutation'
           ? mutationRoot(context)
-          : queryRoot(context, cost),
+          : queryRoot(context, queried),
       fieldResolver: resolveField,
       typeResolver: resolveType,
     });
     return {
-      cost,
+      cost: queried.cost,
       answer: {
         ...(result.data !== undefined && { data: result.data }),
         ...(result.errors && { errors: result.errors.map(presentError) }),

@@ -23,9 +23,9 @@ export function graphError(type: string, message: string): GraphQLError {
 }
 
 /**
- * One page of a list as a connection.
+ * One page of a list as a connection. Without `first` and `last` only its `totalCount` can be asked for.
  *
- * @throws GraphQLError when neither `first` nor `last` is given, or is more than 100
+ * @throws GraphQLError when `first` or `last` is more than 100
  */
 export function connection<T>(
   name: string,
@@ -36,11 +36,19 @@ export function connection<T>(
 ): GraphObject {
   const size = given.first ?? given.last;
   const bound = given.first === undefined ? 'last' : 'first';
-  if (size === undefined || size === null) {
-    throw graphError(
-      'MISSING_PAGINATION_BOUNDARIES',
-      `You must provide a \`first\` or \`last\` value to properly paginate the \`${name}\` connection.`,
-    );
+  if (size === undefined) {
+    const refuse = () => {
+      throw graphError(
+        'MISSING_PAGINATION_BOUNDARIES',
+        `You must provide a \`first\` or \`last\` value to properly paginate the \`${name}\` connection.`,
+      );
+    };
+    return {
+      totalCount: items.length,
+      pageInfo: refuse,
+      nodes: refuse,
+      edges: refuse,
+    };
   }
   if (size > LARGEST_PAGE || size < 0) {
     throw graphError(

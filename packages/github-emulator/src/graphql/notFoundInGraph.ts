@@ -1,7 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { graphError } from './connection';
 
-/** GitHub's error for what is not there, or may not be seen. */
+/**
+ * GitHub's error for what is not there, or may not be seen.
+ *
+ * @param key - what it was asked for by: `name`, `login of`
+ */
 export function notFoundInGraph(
   what: string,
   key: string,
@@ -9,6 +13,6 @@ export function notFoundInGraph(
 ): GraphQLError {
   return graphError(
     'NOT_FOUND',
-    `Could not resolve to ${what} with the ${key} of '${value}'.`,
+    `Could not resolve to ${what} with the ${key} '${value}'.`,
   );
 }

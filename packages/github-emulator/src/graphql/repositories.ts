@@ -1,11 +1,12 @@
 import { GitRepository, Ref } from '../git/GitRepository';
 import { permits, Repository } from '../state/repositoryRecords';
+import { presentAsset } from '../rest/present/release';
 import { presentLicense } from '../rest/present/repository';
 import { mainLanguage } from '../state/contentFacts';
 import { Issue, Label } from '../state/discussionRecords';
 import { isPullRequest } from '../state/Discussions';
 import { nodeId } from '../state/nodeId';
-import { Release } from '../state/releaseRecords';
+import { Release, ReleaseAsset } from '../state/releaseRecords';
 import { accountObject, userObject } from './accounts';
 import { connection, ConnectionArguments, GraphObject } from './connection';
 import { GraphContext } from './GraphContext';
@@ -119,8 +120,8 @@ export function repositoryObject(
       (await refObject(context, repository, qualifiedName)) ??
       (await refObject(context, repository, `refs/heads/${qualifiedName}`)) ??
       (await refObject(context, repository, `refs/tags/${qualifiedName}`)),
-    refs: async (given: ConnectionArguments & { refPrefix: string }) =>
-      connection('refs', await git.listRefs(given.refPrefix), given, ref =>
+    refs: async (given: RefArguments) =>
+      connection('refs', await selectRefs(git, given), given, ref =>
         presentRef(context, repository, git, ref),
       ),
     object: async (given: { expression?: string; oid?: string }) =>
@@ -133,12 +134,15 @@ export function repositoryObject(
       const release = emulator.releases.findByTag(repository, tagName);
       return release ? releaseObject(context, repository, release) : null;
     },
-    releases: (given: ConnectionArguments) =>
+    releases: (given: OrderedArguments) =>
       connection(
         'releases',
-        emulator.releases
-          .list(repository)
-          .filter(release => !release.draft || permits(permission, 'write')),
+        orderReleases(
+          emulator.releases
+            .list(repository)
+            .filter(release => !release.draft || permits(permission, 'write')),
+          given.orderBy,
+        ),
         given,
         release => releaseObject(context, repository, release),
       ),
@@ -164,10 +168,53 @@ export function repositoryObject(
   };
 }
 
-interface IssueArguments extends ConnectionArguments {
+interface OrderedArguments extends ConnectionArguments {
+  orderBy?: { field: string; direction: string };
+}
+
+interface RefArguments extends OrderedArguments {
+  refPrefix: string;
+  query?: string;
+  direction?: string;
+}
+
+interface IssueArguments extends OrderedArguments {
   states?: string[];
   labels?: string[];
-  orderBy?: { field: string; direction: string };
+}
+
+/** Refs by their names, or tags by the times of their commits. */
+async function selectRefs(
+  git: GitRepository,
+  given: RefArguments,
+): Promise<Ref[]> {
+  const query = given.query?.toLowerCase() ?? '';
+  const refs = (await git.listRefs(given.refPrefix)).filter(({ name }) =>
+    name.slice(given.refPrefix.length).toLowerCase().includes(query),
+  );
+  const { field = 'ALPHABETICAL', direction = given.direction } =
+    given.orderBy ?? {};
+  if (field === 'TAG_COMMIT_DATE' && given.refPrefix === 'refs/tags/') {
+    const dates = await git.commitDates(refs.map(({ commit }) => commit));
+    const time = (ref: Ref) => Date.parse(dates.get(ref.commit) ?? '') || 0;
+    refs.sort((a, b) => time(a) - time(b));
+  }
+  return direction === 'DESC' ? refs.reverse() : refs;
+}
+
+function orderReleases(
+  releases: Release[],
+  order: OrderedArguments['orderBy'],
+): Release[] {
+  if (!order) {
+    return releases;
+  }
+  const sign = order.direction === 'DESC' ? -1 : 1;
+  const key = (release: Release) =>
+    order.field === 'NAME' ? release.name ?? '' : release.createdAt;
+  return [...releases].sort(
+    (a, b) => sign * (key(a).localeCompare(key(b)) || a.id - b.id),
+  );
 }
 
 function issueConnection(
@@ -317,9 +364,18 @@ export function releaseObject(
     isLatest: emulator.releases.latest(repository)?.id === release.id,
     createdAt: release.createdAt,
     publishedAt: release.publishedAt ?? null,
-    updatedAt: release.publishedAt ?? release.createdAt,
+    updatedAt: release.updatedAt ?? release.publishedAt ?? release.createdAt,
     url: emulator.urls.page(path),
     resourcePath: path,
+    releaseAssets: (given: ConnectionArguments & { name?: string }) =>
+      connection(
+        'releaseAssets',
+        release.assets.filter(
+          ({ name }) => given.name === undefined || name === given.name,
+        ),
+        given,
+        asset => assetObject(context, repository, release, asset),
+      ),
     author: () => userObject(context, emulator.accounts.get(release.authorId)),
     repository: () => repositoryObject(context, repository),
     tag: async () =>
@@ -330,6 +386,32 @@ export function releaseObject(
         ? await gitObject(context, repository, git, { oid: sha })
         : null;
     },
+  };
+}
+
+function assetObject(
+  context: GraphContext,
+  repository: Repository,
+  release: Release,
+  asset: ReleaseAsset,
+): GraphObject {
+  const { emulator } = context;
+  const presented = presentAsset(emulator, repository, release, asset);
+  return {
+    __typename: 'ReleaseAsset',
+    id: presented.node_id,
+    name: asset.name,
+    size: asset.size,
+    contentType: asset.contentType,
+    digest: asset.digest,
+    downloadCount: asset.downloadCount,
+    downloadUrl: presented.browser_download_url,
+    url: presented.url,
+    createdAt: asset.createdAt,
+    updatedAt: asset.updatedAt,
+    release: () => releaseObject(context, repository, release),
+    uploadedBy: () =>
+      userObject(context, emulator.accounts.get(asset.uploaderId)),
   };
 }
 
@@ -447,6 +529,7 @@ async function describeObject(
         id: nodeId('Tag', `${repository.id}:${sha}`),
         name: tag.name,
         message: tag.message,
+        tagger: { ...tag.tagger },
         target: async () => {
           const commit = await git.resolveObject(sha, 'commit');
           return commit

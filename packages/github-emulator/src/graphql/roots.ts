@@ -11,14 +11,29 @@ import {
   userObject,
 } from './accounts';
 import { graphError, GraphObject } from './connection';
+import { QueryCost } from './cost';
 import { GraphContext } from './GraphContext';
 import { issueObject, releaseObject, repositoryObject } from './repositories';
 
+/** How many nodes can be asked for by their ids at once. */
+const MOST_NODES = 100;
+
 /** The fields of `Query`. */
-export function queryRoot(context: GraphContext, cost: number): GraphObject {
+export function queryRoot(
+  context: GraphContext,
+  { cost, nodeCount }: QueryCost,
+): GraphObject {
   const { emulator, viewer } = context;
   const { accounts, repositories } = emulator;
   const node = ({ id }: { id: string }) => findNode(context, id);
+  // One node that is not there is null with an error of its own; the others are there.
+  const nodeOrError = (id: string) => {
+    try {
+      return findNode(context, id);
+    } catch (error) {
+      return error;
+    }
+  };
   return {
     viewer: () => {
       if (!viewer.account) {
@@ -29,14 +44,14 @@ export function queryRoot(context: GraphContext, cost: number): GraphObject {
     user: ({ login }: { login: string }) => {
       const account = accounts.find(login);
       if (!account || account.type === 'Organization') {
-        throw notFoundInGraph('a User', 'login', login);
+        throw notFoundInGraph('a User', 'login of', login);
       }
       return userObject(context, account);
     },
     organization: ({ login }: { login: string }) => {
       const organization = accounts.findOrganization(login);
       if (!organization) {
-        throw notFoundInGraph('an Organization', 'login', login);
+        throw notFoundInGraph('an Organization', 'login of', login);
       }
       return organizationObject(context, organization);
     },
@@ -53,7 +68,15 @@ export function queryRoot(context: GraphContext, cost: number): GraphObject {
       return repositoryObject(context, repository);
     },
     node,
-    nodes: ({ ids }: { ids: string[] }) => ids.map(id => node({ id })),
+    nodes: ({ ids }: { ids: string[] }) => {
+      if (ids.length > MOST_NODES) {
+        throw graphError(
+          'ARGUMENT_LIMIT',
+          `You may not provide more than ${MOST_NODES} node ids; you provided ${ids.length}.`,
+        );
+      }
+      return ids.map(nodeOrError);
+    },
     rateLimit: () => {
       const state = emulator.rateLimiter.state(viewer.rateLimitKey, 'graphql');
       return {
@@ -62,7 +85,7 @@ export function queryRoot(context: GraphContext, cost: number): GraphObject {
         used: Math.min(state.limit, state.used + cost),
         remaining: Math.max(0, state.remaining - cost),
         resetAt: timestamp(new Date(state.reset * 1000)),
-        nodeCount: 0,
+        nodeCount,
       };
     },
   };

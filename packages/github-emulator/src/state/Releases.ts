@@ -114,7 +114,11 @@ export class Releases {
       >
     >,
   ): Promise<Release> {
-    const next = { ...release, ...change };
+    const next = {
+      ...release,
+      ...change,
+      updatedAt: timestamp(this.#clock()),
+    };
     if (!next.draft) {
       await this.#ensureTag(repository, next.tagName, next.targetCommitish);
       next.publishedAt = release.publishedAt ?? timestamp(this.#clock());
@@ -168,6 +172,7 @@ export class Releases {
     await fs.writeFile(this.#assetFile(created.id), asset.content);
     this.#store.collections.releases.update(release.id, {
       assets: [...release.assets, created],
+      updatedAt: now,
     });
     return created;
   }
@@ -189,6 +194,7 @@ export class Releases {
     await fs.rm(this.#assetFile(assetId), { force: true });
     this.#store.collections.releases.update(release.id, {
       assets: release.assets.filter(({ id }) => id !== assetId),
+      updatedAt: timestamp(this.#clock()),
     });
   }
 

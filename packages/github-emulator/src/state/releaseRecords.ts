@@ -27,4 +27,6 @@ export interface Release {
   assets: ReleaseAsset[];
   createdAt: string;
   publishedAt?: string;
+  /** When it was changed last; there once it was. */
+  updatedAt?: string;
 }
