@@ -8,3 +8,9 @@ export { MarketplaceSchedule } from './MarketplaceSchedule';
 export type { MarketplaceService } from './MarketplaceService';
 export { PluginFactsRefresher } from './PluginFactsRefresher';
 export { readMarketplaceConfig } from './readMarketplaceConfig';
+export type {
+  ChangeEffect,
+  ChangedRelease,
+  RepositoryChange,
+  RepositoryChanges,
+} from './RepositoryChanges';
