@@ -9,6 +9,24 @@ const BENCHMARKS: Record<string, { summary: string; file: string }> = {
       'list, facets and search over 10,000 plugins with 20 readers, beside the catalog',
     file: 'plugins/envoy-go-plugins-backend/bench/marketplace.ts',
   },
+  budget: {
+    summary:
+      'requests to GitHub an hour for 10,000 repositories, with webhooks and without',
+    file: 'plugins/envoy-go-plugins-backend/bench/budget.ts',
+  },
+  events: {
+    summary: 'deliveries of webhooks: taken in, and until their facts show',
+    file: 'plugins/envoy-go-plugins-backend/bench/events.ts',
+  },
+  rpc: {
+    summary: 'calls through plugin-rpc, beside plain gRPC and go-plugin',
+    file: 'packages/plugin-rpc/bench/rpc.ts',
+  },
+  'rpc-soak': {
+    summary:
+      'plugins that are killed, frozen and cut off for ten minutes (--minutes N)',
+    file: 'packages/plugin-rpc/bench/soak.ts',
+  },
   proof: {
     summary: 'the proof of one built filter in one Envoy',
     file: 'packages/envoy-runner/bench/proof.ts',

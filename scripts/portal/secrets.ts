@@ -13,6 +13,7 @@ const NAMES = [
   'PORTAL_GITHUB_CLIENT_ID',
   'PORTAL_GITHUB_CLIENT_SECRET',
   'PORTAL_GITHUB_TOKEN',
+  'PORTAL_GITHUB_WEBHOOK_SECRET',
 ] as const;
 
 export type PortalSecrets = Record<(typeof NAMES)[number], string>;
