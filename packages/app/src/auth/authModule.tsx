@@ -18,9 +18,8 @@ import { githubHosts } from './githubHosts';
 
 /** With GitHub; where the portal is only tried, also as somebody who just looks around. */
 const PortalSignInPage = (props: SignInPageProps) => {
-  const environment = useApi(configApiRef).getOptionalString(
-    'auth.environment',
-  );
+  const environment =
+    useApi(configApiRef).getOptionalString('auth.environment');
   return (
     <SignInPage
       {...props}
