@@ -7,7 +7,14 @@ export { Emulator } from './Emulator';
 export type { Validation } from './rest/RestApi';
 export type { Clock } from './server/clock';
 export type { RateLimits } from './server/RateLimiter';
-export type { LoggedRequest } from './server/RequestLog';
+export type { LoggedRequest, Usage } from './server/RequestLog';
+export type {
+  Fault,
+  FaultRule,
+  Faults,
+  PlantedFault,
+  RequestKind,
+} from './faults/Faults';
 export { startGitHubEmulator } from './startGitHubEmulator';
 export type {
   GitHubEmulator,

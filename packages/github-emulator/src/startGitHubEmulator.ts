@@ -1,13 +1,14 @@
 import { ConflictError } from '@backstage/errors';
 import { createServer, Server } from 'node:http';
 import { Emulator } from './Emulator';
+import { Faults } from './faults/Faults';
 import { Validation } from './rest/RestApi';
 import { applyCredentials, plantSeed } from './seed/plantSeed';
 import { Seed } from './seed/Seed';
 import { Clock } from './server/clock';
 import { createApp } from './server/createApp';
 import { RateLimits } from './server/RateLimiter';
-import { LoggedRequest, RequestLog } from './server/RequestLog';
+import { LoggedRequest, RequestLog, Usage } from './server/RequestLog';
 import { Urls } from './server/Urls';
 import { prepareStateFolder } from './state/StateFolder';
 import { Store } from './state/Store';
@@ -54,8 +55,17 @@ export interface GitHubEmulator {
   createToken(login: string, scopes?: string[]): Promise<string>;
   /** What contradicted GitHub's description since the start. */
   violations(): Violation[];
-  /** The last requests, oldest first. */
+  /** The last 10,000 requests, oldest first. */
   requests(): LoggedRequest[];
+  /** How much was asked for since the start, or since {@link GitHubEmulator.resetUsage}. */
+  usage(): Usage;
+  resetUsage(): void;
+  /** Makes requests go wrong. */
+  faults: Faults;
+  /** Changes some rate limits while it runs; `{ core: 0, graphql: 0 }` leaves nothing to ask for. */
+  setRateLimits(limits: Partial<RateLimits>): void;
+  /** Brings back the rate limits of the start; with `forget` nothing is used of them. */
+  restoreRateLimits(options?: { forget?: boolean }): void;
   /** Stops listening, lets open requests end, and saves the state. */
   close(): Promise<void>;
 }
@@ -97,6 +107,7 @@ export async function startGitHubEmulator(
     const host = `localhost:${port}`;
     const url = `http://${host}`;
     const log = new RequestLog({ kept: KEPT_REQUESTS });
+    const faults = new Faults();
     const emulator = new Emulator({
       stateDir: options.stateDir,
       store,
@@ -118,7 +129,12 @@ export async function startGitHubEmulator(
     await emulator.deliveries.open();
     server.on(
       'request',
-      createApp({ emulator, log, validation: options.validate ?? 'throw' }),
+      createApp({
+        emulator,
+        log,
+        faults,
+        validation: options.validate ?? 'throw',
+      }),
     );
     return {
       url,
@@ -140,6 +156,11 @@ export async function startGitHubEmulator(
       },
       violations: () => log.violations(),
       requests: () => log.requests(),
+      usage: () => log.usage(),
+      resetUsage: () => log.resetUsage(),
+      faults,
+      setRateLimits: limits => emulator.rateLimiter.setLimits(limits),
+      restoreRateLimits: given => emulator.rateLimiter.restore(given),
       close: async () => {
         await stop(server);
         await emulator.deliveries.close();

@@ -15,15 +15,16 @@ import {
   validate,
 } from 'graphql';
 import { Emulator } from '../Emulator';
+import { faultOf } from '../faults/faultMiddleware';
 import { authenticate } from '../server/authentication';
 import { GitHubError } from '../server/GitHubError';
 import {
   RateLimitState,
   rateLimitHeaders,
-  refuseWhenExhausted,
+  whyExhausted,
 } from '../server/RateLimiter';
 import { RequestBody } from '../server/RequestBody';
-import { RequestLog } from '../server/RequestLog';
+import { GRAPHQL_PATH, RequestLog } from '../server/RequestLog';
 import { Viewer } from '../server/Viewer';
 import { packageFile } from '../truth/packageFile';
 import { graphError } from './connection';
@@ -86,6 +87,7 @@ export class GraphApi {
     let viewer: Viewer | undefined;
     let state: RateLimitState | undefined;
     let status = 200;
+    let cost = 0;
     let answer: object;
     try {
       viewer = authenticate(this.#emulator, request);
@@ -95,14 +97,18 @@ export class GraphApi {
           'This endpoint requires you to be authenticated.',
         );
       }
-      refuseWhenExhausted(this.#emulator.rateLimiter, viewer, 'graphql');
-      const result = await this.#execute(viewer, RequestBody.parse(rawBody));
-      answer = result.answer;
-      state = this.#emulator.rateLimiter.count(
-        viewer.rateLimitKey,
-        'graphql',
-        result.cost,
-      );
+      const { rateLimiter } = this.#emulator;
+      const refusal = whyExhausted(rateLimiter, viewer, 'graphql');
+      if (refusal) {
+        // Here the status is 200, https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+        answer = { errors: [{ type: 'RATE_LIMITED', message: refusal }] };
+        state = rateLimiter.state(viewer.rateLimitKey, 'graphql');
+      } else {
+        const result = await this.#execute(viewer, RequestBody.parse(rawBody));
+        answer = result.answer;
+        ({ cost } = result);
+        state = rateLimiter.count(viewer.rateLimitKey, 'graphql', cost);
+      }
     } catch (error) {
       if (!(error instanceof GitHubError)) {
         throw error;
@@ -113,10 +119,12 @@ export class GraphApi {
     await this.#emulator.store.saved();
     this.#log.add({
       method: request.method,
-      path: '/graphql',
+      path: GRAPHQL_PATH,
       query: '',
       status,
       login: viewer?.account?.login,
+      cost,
+      fault: faultOf(response),
     });
     response
       .status(status)

@@ -28,33 +28,6 @@ export interface CostedQuery {
   variables: Record<string, unknown>;
 }
 
-/**
- * What a query costs: the requests that its connections stand for, divided by 100, at least 1
- * (https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
- *
- * GitHub does not say what `nodes(ids: …)` counts for; it is taken for as many parents as there are ids, which is never too little.
- */
-export function queryCost(query: CostedQuery): QueryCost {
-  const variables = {
-    ...Object.fromEntries(
-      (query.operation.variableDefinitions ?? []).map(
-        ({ variable, defaultValue }) => [
-          variable.name.value,
-          defaultValue && valueFromASTUntyped(defaultValue),
-        ],
-      ),
-    ),
-    ...query.variables,
-  };
-  const root = query.schema.getRootType(query.operation.operation);
-  const { requests, nodes } = new CostCounter({ ...query, variables }).count(
-    query.operation.selectionSet,
-    root ?? undefined,
-    1,
-  );
-  return { cost: Math.max(1, Math.round(requests / 100)), nodeCount: nodes };
-}
-
 /** Follows the selections of a query and multiplies. */
 class CostCounter {
   readonly #query: CostedQuery;
@@ -133,4 +106,31 @@ class CostCounter {
     const node = given.find(one => one.name.value === name)?.value;
     return node && valueFromASTUntyped(node, this.#query.variables);
   }
+}
+
+/**
+ * What a query costs: the requests that its connections stand for, divided by 100, at least 1
+ * (https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).
+ *
+ * GitHub does not say what `nodes(ids: …)` counts for; it is taken for as many parents as there are ids, which is never too little.
+ */
+export function queryCost(query: CostedQuery): QueryCost {
+  const variables = {
+    ...Object.fromEntries(
+      (query.operation.variableDefinitions ?? []).map(
+        ({ variable, defaultValue }) => [
+          variable.name.value,
+          defaultValue && valueFromASTUntyped(defaultValue),
+        ],
+      ),
+    ),
+    ...query.variables,
+  };
+  const root = query.schema.getRootType(query.operation.operation);
+  const { requests, nodes } = new CostCounter({ ...query, variables }).count(
+    query.operation.selectionSet,
+    root ?? undefined,
+    1,
+  );
+  return { cost: Math.max(1, Math.round(requests / 100)), nodeCount: nodes };
 }

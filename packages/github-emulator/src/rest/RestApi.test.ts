@@ -237,6 +237,7 @@ describe('RestApi', () => {
       query: '',
       endpoint: '/user',
       status: 200,
+      cost: 1,
       login: 'author',
     });
   });

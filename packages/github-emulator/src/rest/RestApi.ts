@@ -5,6 +5,7 @@ import { Request, Response } from 'express';
 import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
 import { entityTag, matchesEntityTag } from '../server/etag';
+import { faultOf } from '../faults/faultMiddleware';
 import { GitHubError } from '../server/GitHubError';
 import { PathMatcher } from '../server/PathMatcher';
 import { rateLimitHeaders, refuseWhenExhausted } from '../server/RateLimiter';
@@ -103,15 +104,17 @@ export class RestApi {
         };
       }
     }
+    const sent = this.#send(request, response, answer, viewer, route);
     this.#log.add({
       method: request.method,
       path,
       query: queryText,
       endpoint: route?.path,
-      status: answer.status,
+      status: sent.status,
       login: viewer?.account?.login,
+      cost: sent.cost,
+      fault: faultOf(response),
     });
-    this.#send(request, response, answer, viewer, route);
   }
 
   /** The path of a repository by its name, where redirects lead to it by its id. */
@@ -189,7 +192,7 @@ export class RestApi {
     answer: RestAnswer,
     viewer: Viewer | undefined,
     route: Route | undefined,
-  ): void {
+  ): { status: number; cost: number } {
     const isBinary = Buffer.isBuffer(answer.body);
     const content = toContent(answer.body);
     const headers: Record<string, string> = {
@@ -206,6 +209,7 @@ export class RestApi {
       ...answer.headers,
     };
     let status = answer.status;
+    let cost = 0;
     if (
       content &&
       status === 200 &&
@@ -224,12 +228,12 @@ export class RestApi {
       const { rateLimiter } = this.#emulator;
       const resource = route?.resource ?? 'core';
       const isFree = status === 304 || route?.path === RATE_LIMIT_PATH;
+      const before = rateLimiter.state(viewer.rateLimitKey, resource);
+      cost = isFree || before.remaining === 0 ? 0 : 1;
       Object.assign(
         headers,
         rateLimitHeaders(
-          isFree
-            ? rateLimiter.state(viewer.rateLimitKey, resource)
-            : rateLimiter.count(viewer.rateLimitKey, resource),
+          isFree ? before : rateLimiter.count(viewer.rateLimitKey, resource),
         ),
       );
     }
@@ -237,6 +241,7 @@ export class RestApi {
     response.end(
       status === 304 || request.method === 'HEAD' ? undefined : content,
     );
+    return { status, cost };
   }
 }
 

@@ -44,12 +44,27 @@ export interface RateLimitState {
 /** Counts requests by caller. A window opens with the first request in it. */
 export class RateLimiter {
   readonly #clock: Clock;
-  readonly #limits: RateLimits;
+  readonly #initial: RateLimits;
+  #limits: RateLimits;
   readonly #windows = new Map<string, { used: number; reset: number }>();
 
   constructor(options: { clock: Clock; limits?: Partial<RateLimits> }) {
     this.#clock = options.clock;
-    this.#limits = { ...GITHUB_RATE_LIMITS, ...options.limits };
+    this.#initial = { ...GITHUB_RATE_LIMITS, ...options.limits };
+    this.#limits = this.#initial;
+  }
+
+  /** Changes some limits; what was used until now stays used. */
+  setLimits(limits: Partial<RateLimits>): void {
+    this.#limits = { ...this.#limits, ...limits };
+  }
+
+  /** The limits of the start again; `forget` what was used too. */
+  restore(options: { forget?: boolean } = {}): void {
+    this.#limits = this.#initial;
+    if (options.forget) {
+      this.#windows.clear();
+    }
   }
 
   /** How things stand, without counting anything. */
@@ -63,7 +78,7 @@ export class RateLimiter {
         : { used: 0, reset: now + this.#length(resource) };
     return {
       limit,
-      used: current.used,
+      used: Math.min(limit, current.used),
       remaining: Math.max(0, limit - current.used),
       reset: current.reset,
       resource,
@@ -72,9 +87,13 @@ export class RateLimiter {
 
   /** Counts a request (or that many points) and returns how things stand then. */
   count(key: string, resource: RateLimitResource, cost = 1): RateLimitState {
-    const { used, reset, limit } = this.state(key, resource);
-    this.#windows.set(`${resource}/${key}`, {
-      used: Math.min(limit, used + cost),
+    const { remaining, reset } = this.state(key, resource);
+    const place = `${resource}/${key}`;
+    const before = this.#windows.get(place);
+    const used = before?.reset === reset ? before.used : 0;
+    // What is refused costs nothing.
+    this.#windows.set(place, {
+      used: remaining > 0 ? used + cost : used,
       reset,
     });
     return this.state(key, resource);
@@ -117,16 +136,31 @@ export function rateLimitHeaders(
   };
 }
 
+/** What a caller for whom nothing is left is told; undefined when there is something left. */
+export function whyExhausted(
+  rateLimiter: RateLimiter,
+  viewer: Viewer,
+  resource: RateLimitResource,
+): string | undefined {
+  if (rateLimiter.state(viewer.rateLimitKey, resource).remaining > 0) {
+    return undefined;
+  }
+  const [kind, id] = viewer.rateLimitKey.split(/:(.*)/);
+  const who = {
+    account: `user ID ${id}`,
+    installation: `installation ID ${id}`,
+  };
+  return `API rate limit exceeded for ${Reflect.get(who, kind) ?? id}.`;
+}
+
 /** @throws GitHubError 403 when nothing is left to ask for */
 export function refuseWhenExhausted(
   rateLimiter: RateLimiter,
   viewer: Viewer,
   resource: RateLimitResource,
 ): void {
-  if (rateLimiter.state(viewer.rateLimitKey, resource).remaining === 0) {
-    const who = viewer.account
-      ? `user ID ${viewer.account.id}`
-      : viewer.rateLimitKey.replace('address:', '');
-    throw new GitHubError(403, `API rate limit exceeded for ${who}.`);
+  const refusal = whyExhausted(rateLimiter, viewer, resource);
+  if (refusal) {
+    throw new GitHubError(403, refusal);
   }
 }

@@ -3,6 +3,8 @@ import express, { NextFunction, Request, Response } from 'express';
 import Router from 'express-promise-router';
 import { Emulator } from '../Emulator';
 import { handleGitRequest, parseGitPath } from '../git/httpBackend';
+import { Faults } from '../faults/Faults';
+import { faultMiddleware } from '../faults/faultMiddleware';
 import { GraphApi } from '../graphql/GraphApi';
 import { createOAuthRouter } from '../oauth/router';
 import { RestApi, Validation } from '../rest/RestApi';
@@ -32,6 +34,7 @@ export function createApp(options: {
   emulator: Emulator;
   log: RequestLog;
   validation: Validation;
+  faults: Faults;
 }) {
   const { emulator, log } = options;
   const rest = new RestApi(options);
@@ -40,6 +43,8 @@ export function createApp(options: {
   app.disable('x-powered-by');
   app.disable('etag');
 
+  app.use('/api', express.raw({ type: () => true, limit: LARGEST_BODY }));
+  app.use(faultMiddleware(options));
   const api = Router();
   api.use((request, response, next) => {
     if (request.method === 'OPTIONS') {
@@ -49,7 +54,6 @@ export function createApp(options: {
     response.set(CORS_HEADERS);
     next();
   });
-  api.use(express.raw({ type: () => true, limit: LARGEST_BODY }));
   const bodyOf = (request: Request): Buffer =>
     Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   api.post('/graphql', async (request, response) => {
