@@ -5,12 +5,14 @@ import { EnvoyGoPluginsClient } from './EnvoyGoPluginsClient';
 describe('EnvoyGoPluginsClient', () => {
   let server: Server;
   let requests: string[];
+  let tokens: unknown[];
   let answer: { status: number; body: unknown };
   let client: EnvoyGoPluginsClient;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       requests.push(`${request.method} ${request.url}`);
+      tokens.push(request.headers['x-github-token']);
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer.body));
     });
@@ -35,6 +37,7 @@ describe('EnvoyGoPluginsClient', () => {
 
   beforeEach(() => {
     requests = [];
+    tokens = [];
     answer = {
       status: 200,
       body: { value: 'x', asOf: '2026-01-01T00:00:00Z' },
@@ -76,6 +79,32 @@ describe('EnvoyGoPluginsClient', () => {
       'GET /api/envoy-go-plugins/plugins/default/a%20b%2Fc/releases',
       'GET /api/envoy-go-plugins/plugins/default/a%20b%2Fc/discussions',
     ]);
+  });
+
+  it('asks for what there is besides, and for the README of a release', async () => {
+    const plugin = { namespace: 'default', name: 'a' };
+    await client.getReadme(plugin, { release: 'v1.0.0+a' });
+    await client.getSource(plugin);
+    await client.getActivity(plugin);
+    expect(requests).toEqual([
+      'GET /api/envoy-go-plugins/plugins/default/a/readme?release=v1.0.0%2Ba',
+      'GET /api/envoy-go-plugins/plugins/default/a/source',
+      'GET /api/envoy-go-plugins/plugins/default/a/activity',
+    ]);
+  });
+
+  it('stars in the name of the owner of the token', async () => {
+    const plugin = { namespace: 'default', name: 'a', gitHubToken: 'own' };
+    answer = { status: 200, body: { starred: true } };
+    await expect(client.isStarred(plugin)).resolves.toBe(true);
+    await client.setStarred({ ...plugin, starred: true });
+    await client.setStarred({ ...plugin, starred: false });
+    expect(requests).toEqual([
+      'GET /api/envoy-go-plugins/plugins/default/a/star',
+      'PUT /api/envoy-go-plugins/plugins/default/a/star',
+      'DELETE /api/envoy-go-plugins/plugins/default/a/star',
+    ]);
+    expect(tokens).toEqual(['own', 'own', 'own']);
   });
 
   it('passes on what the backend has to say', async () => {

@@ -5,3 +5,5 @@ export * from './administration';
 export * from './EnvoyGoPluginsAdministrationApi';
 export * from './EnvoyGoPluginsAdministrationClient';
 export { GITHUB_TOKEN_HEADER } from './BackendRequests';
+export * from './gitHubTokenProblem';
+export * from './HiddenPlugins';
