@@ -2,6 +2,8 @@ import { NotFoundError } from '@backstage/errors';
 import type {
   AsOf,
   EnvoyGoPluginsApi,
+  InOwnName,
+  PluginActivity,
   PluginDetails,
   PluginDiscussion,
   PluginFacet,
@@ -10,6 +12,7 @@ import type {
   PluginQuery,
   PluginReadme,
   PluginRelease,
+  PluginSource,
   PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
@@ -17,8 +20,14 @@ import type {
 export interface InMemoryPlugin {
   details: PluginDetails;
   readme?: PluginReadme;
+  /** READMEs as they were, by the tag of the release. */
+  releaseReadmes?: Record<string, PluginReadme>;
   releases?: PluginRelease[];
   discussions?: PluginDiscussion[];
+  source?: PluginSource;
+  activity?: PluginActivity[];
+  /** Tokens of those who starred it. */
+  starredBy?: string[];
   staleReason?: string;
 }
 
@@ -82,13 +91,15 @@ const SORTS = {
 export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
   /** Every question asked so far. */
   readonly queries: PluginQuery[] = [];
+  /** The name of every method called so far, in order. */
+  readonly calls: string[] = [];
   readonly #plugins: InMemoryPlugin[];
   readonly #asOf: string;
   #gate: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
 
   constructor(options: { plugins: InMemoryPlugin[]; asOf?: string }) {
-    this.#plugins = options.plugins;
+    this.#plugins = [...options.plugins];
     this.#asOf = options.asOf ?? '2026-11-22T12:00:00Z';
   }
 
@@ -106,7 +117,22 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
     this.#failure = error;
   }
 
+  /** Changes what is known of a plugin, as a delivery from GitHub does. */
+  change(
+    locator: PluginLocator,
+    apply: (plugin: InMemoryPlugin) => InMemoryPlugin,
+  ): void {
+    const index = this.#indexOf(locator);
+    this.#plugins[index] = apply(this.#plugins[index]);
+  }
+
+  /** Registers another plugin. */
+  add(plugin: InMemoryPlugin): void {
+    this.#plugins.push(plugin);
+  }
+
   async listPlugins(query: PluginQuery): Promise<PluginList> {
+    this.calls.push('listPlugins');
     this.queries.push(query);
     await this.#ready();
     const all = this.#plugins.map(plugin => plugin.details);
@@ -147,26 +173,70 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
   }
 
   async getPlugin(locator: PluginLocator): Promise<PluginDetails> {
-    return (await this.#find(locator)).details;
+    return (await this.#find('getPlugin', locator)).details;
   }
 
   async getReadme(
     locator: PluginLocator,
+    options?: { release?: string },
   ): Promise<AsOf<PluginReadme | undefined>> {
-    const plugin = await this.#find(locator);
-    return this.#answer(plugin, plugin.readme);
+    const plugin = await this.#find('getReadme', locator);
+    return this.#answer(
+      plugin,
+      options?.release
+        ? plugin.releaseReadmes?.[options.release]
+        : plugin.readme,
+    );
   }
 
   async getReleases(locator: PluginLocator): Promise<AsOf<PluginRelease[]>> {
-    const plugin = await this.#find(locator);
+    const plugin = await this.#find('getReleases', locator);
     return this.#answer(plugin, plugin.releases ?? []);
   }
 
   async getDiscussions(
     locator: PluginLocator,
   ): Promise<AsOf<PluginDiscussion[]>> {
-    const plugin = await this.#find(locator);
+    const plugin = await this.#find('getDiscussions', locator);
     return this.#answer(plugin, plugin.discussions ?? []);
+  }
+
+  async getSource(locator: PluginLocator): Promise<AsOf<PluginSource>> {
+    const plugin = await this.#find('getSource', locator);
+    return this.#answer(
+      plugin,
+      plugin.source ?? {
+        defaultBranch: 'main',
+        branches: [],
+        tags: [],
+        contributors: [],
+      },
+    );
+  }
+
+  async getActivity(locator: PluginLocator): Promise<PluginActivity[]> {
+    return (await this.#find('getActivity', locator)).activity ?? [];
+  }
+
+  async isStarred(locator: PluginLocator & InOwnName): Promise<boolean> {
+    const { starredBy = [] } = await this.#find('isStarred', locator);
+    return starredBy.includes(locator.gitHubToken);
+  }
+
+  async setStarred(
+    locator: PluginLocator & InOwnName & { starred: boolean },
+  ): Promise<void> {
+    const { gitHubToken, starred } = locator;
+    await this.#find('setStarred', locator);
+    this.change(locator, plugin => {
+      const others = (plugin.starredBy ?? []).filter(
+        token => token !== gitHubToken,
+      );
+      return {
+        ...plugin,
+        starredBy: starred ? [...others, gitHubToken] : others,
+      };
+    });
   }
 
   #answer<T>(plugin: InMemoryPlugin, value: T): AsOf<T> {
@@ -180,18 +250,23 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
     }
   }
 
-  async #find(locator: PluginLocator): Promise<InMemoryPlugin> {
+  async #find(call: string, locator: PluginLocator): Promise<InMemoryPlugin> {
+    this.calls.push(call);
     await this.#ready();
-    const plugin = this.#plugins.find(
+    return this.#plugins[this.#indexOf(locator)];
+  }
+
+  #indexOf(locator: PluginLocator): number {
+    const index = this.#plugins.findIndex(
       ({ details }) =>
         details.namespace === locator.namespace &&
         details.name === locator.name,
     );
-    if (!plugin) {
+    if (index === -1) {
       throw new NotFoundError(
         `The marketplace has no plugin ${locator.namespace}/${locator.name}`,
       );
     }
-    return plugin;
+    return index;
   }
 }

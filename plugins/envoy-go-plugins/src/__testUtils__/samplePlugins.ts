@@ -49,12 +49,26 @@ export function samplePlugin(
   entity: EnvoyGoPluginEntity,
   facts: Partial<PluginDetails> & Omit<InMemoryPlugin, 'details'> = {},
 ): InMemoryPlugin {
-  const { readme, releases, discussions, staleReason, ...summary } = facts;
+  const {
+    readme,
+    releaseReadmes,
+    releases,
+    discussions,
+    source,
+    activity,
+    starredBy,
+    staleReason,
+    ...summary
+  } = facts;
   const { metadata, spec } = entity;
   return {
     readme,
+    releaseReadmes,
     releases,
     discussions,
+    source,
+    activity,
+    starredBy,
     staleReason,
     details: {
       entityRef: stringifyEntityRef(entity),
