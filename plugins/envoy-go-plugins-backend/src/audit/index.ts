@@ -1,0 +1,7 @@
+export {
+  AuditRecorder,
+  type AuditActor,
+  type AuditedAct,
+} from './AuditRecorder';
+export type { AuditRecordStore } from './AuditRecordStore';
+export { DatabaseAuditRecordStore } from './DatabaseAuditRecordStore';
