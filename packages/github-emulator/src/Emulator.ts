@@ -5,6 +5,7 @@ import { OAuth } from './oauth/OAuth';
 import { Clock } from './server/clock';
 import { RateLimiter, RateLimits } from './server/RateLimiter';
 import { Urls } from './server/Urls';
+import { Apps } from './apps/Apps';
 import { Accounts } from './state/Accounts';
 import { Discussions } from './state/Discussions';
 import { OrganizationInvitations } from './state/OrganizationInvitations';
@@ -29,6 +30,7 @@ export class Emulator {
   readonly deliveries: DeliveryQueue;
   readonly pushes: Pushes;
   readonly oauth: OAuth;
+  readonly apps: Apps;
   readonly rateLimiter: RateLimiter;
 
   constructor(options: {
@@ -72,6 +74,11 @@ export class Emulator {
     this.webhooks = new Webhooks({ store, clock, queue: this.deliveries });
     this.pushes = new Pushes(this);
     this.oauth = new OAuth({ store, clock });
-    this.rateLimiter = new RateLimiter({ clock, limits: options.rateLimits });
+    this.apps = new Apps({ store, clock, accounts: this.accounts });
+    this.rateLimiter = new RateLimiter({
+      clock,
+      limits: options.rateLimits,
+      installationLimit: (id, base) => this.apps.rateLimit(id, base),
+    });
   }
 }

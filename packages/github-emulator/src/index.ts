@@ -7,6 +7,13 @@ export { Emulator } from './Emulator';
 export type { Validation } from './rest/RestApi';
 export type { Clock } from './server/clock';
 export type { RateLimits } from './server/RateLimiter';
+export type { Apps, NewApp } from './apps/Apps';
+export type { Installations } from './changes/Installations';
+export type {
+  AppPermissions,
+  GitHubApp,
+  Installation,
+} from './state/appRecords';
 export type { LoggedRequest, Usage } from './server/RequestLog';
 export type {
   Fault,
@@ -37,6 +44,7 @@ export { readSeed } from './seed/readSeed';
 export type {
   Seed,
   SeedAccount,
+  SeedApp,
   SeedApplication,
   SeedIssue,
   SeedOrganization,

@@ -1,5 +1,6 @@
 import { ConflictError } from '@backstage/errors';
 import { createServer, Server } from 'node:http';
+import { Installations } from './changes/Installations';
 import { Emulator } from './Emulator';
 import { Faults } from './faults/Faults';
 import { Validation } from './rest/RestApi';
@@ -60,6 +61,8 @@ export interface GitHubEmulator {
   /** How much was asked for since the start, or since {@link GitHubEmulator.resetUsage}. */
   usage(): Usage;
   resetUsage(): void;
+  /** What owners of accounts do with apps: install, suspend, select repositories. */
+  installations: Installations;
   /** Makes requests go wrong. */
   faults: Faults;
   /** Changes some rate limits while it runs; `{ core: 0, graphql: 0 }` leaves nothing to ask for. */
@@ -158,6 +161,7 @@ export async function startGitHubEmulator(
       requests: () => log.requests(),
       usage: () => log.usage(),
       resetUsage: () => log.resetUsage(),
+      installations: new Installations(emulator),
       faults,
       setRateLimits: limits => emulator.rateLimiter.setLimits(limits),
       restoreRateLimits: given => emulator.rateLimiter.restore(given),

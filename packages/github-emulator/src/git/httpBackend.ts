@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Request, Response } from 'express';
+import { grants } from '../apps/neededPermission';
 import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
 import { GitHubError } from '../server/GitHubError';
@@ -104,6 +105,13 @@ function askForCredentials(response: Response): void {
     .send('Invalid username or token.\n');
 }
 
+/** Whether apps may change contents; who else may is a matter of their permission on the repository. */
+export function mayPush({ installation }: Viewer): boolean {
+  return (
+    !installation || grants(installation.token.permissions, 'contents', 'write')
+  );
+}
+
 function whyNotPush(
   emulator: Emulator,
   repository: Repository,
@@ -111,7 +119,7 @@ function whyNotPush(
 ): string | undefined {
   const permission = emulator.repositories.permissionOf(repository, viewer);
   const fullName = emulator.repositories.fullName(repository);
-  if (!permits(permission, 'write')) {
+  if (!permits(permission, 'write') || !mayPush(viewer)) {
     return `Permission to ${fullName}.git denied to ${viewer.account?.login}.`;
   }
   return repository.archived

@@ -145,8 +145,10 @@ export function organizationObject(
 ): GraphObject {
   const { emulator } = context;
   const isMember = () =>
-    emulator.accounts.membership(organization.id, context.viewer.id) !==
-      undefined && context.viewer.hasScope('read:org');
+    (context.viewer.isInstalledIn(organization.id) ||
+      emulator.accounts.membership(organization.id, context.viewer.id) !==
+        undefined) &&
+    context.viewer.hasScope('read:org');
   return {
     ...ownerFields(context, organization),
     description: organization.description ?? null,

@@ -11,6 +11,7 @@ import {
   userObject,
 } from './accounts';
 import { graphError, GraphObject } from './connection';
+import { mayPush } from '../git/httpBackend';
 import { QueryCost } from './cost';
 import { GraphContext } from './GraphContext';
 import { issueObject, releaseObject, repositoryObject } from './repositories';
@@ -113,7 +114,8 @@ function findNode(context: GraphContext, id: string): GraphObject {
       const team = all.teams.get(number);
       if (
         team &&
-        emulator.accounts.membership(team.organizationId, viewer.id)
+        (viewer.isInstalledIn(team.organizationId) ||
+          emulator.accounts.membership(team.organizationId, viewer.id))
       ) {
         return teamObject(context, team);
       }
@@ -223,7 +225,8 @@ async function createCommit(context: GraphContext, input: CommitInput) {
   if (
     !repository ||
     !account ||
-    !permits(emulator.repositories.permissionOf(repository, viewer), 'write')
+    !permits(emulator.repositories.permissionOf(repository, viewer), 'write') ||
+    !mayPush(viewer)
   ) {
     throw notFoundInGraph('a Repository', 'name', `${owner}/${name}`);
   }

@@ -2,6 +2,7 @@ import { JsonValue } from '@backstage/types';
 import { ConflictError, InputError, isError } from '@backstage/errors';
 import { randomUUID } from 'node:crypto';
 import { Request, Response } from 'express';
+import { mayAsk } from '../apps/neededPermission';
 import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
 import { entityTag, matchesEntityTag } from '../server/etag';
@@ -155,6 +156,7 @@ export class RestApi {
     if (route.path !== RATE_LIMIT_PATH) {
       refuseWhenExhausted(this.#emulator.rateLimiter, viewer, route.resource);
     }
+    refuseOtherKinds(viewer, route);
     const given = parts(viewer);
     const isUpload = route.path === UPLOAD_PATH && method === 'POST';
     const body = isUpload
@@ -199,6 +201,7 @@ export class RestApi {
       'x-github-media-type': 'github.v3; format=json',
       'x-github-api-version-selected': API_VERSION,
       'x-github-request-id': randomUUID().toUpperCase(),
+      date: this.#emulator.clock().toUTCString(),
       vary: 'Accept, Authorization, Cookie',
       ...(!isBinary &&
         content && { 'content-type': 'application/json; charset=utf-8' }),
@@ -242,6 +245,20 @@ export class RestApi {
       status === 304 || request.method === 'HEAD' ? undefined : content,
     );
     return { status, cost };
+  }
+}
+
+const OF_APPS = /^\/app(\/|$)|\/installation$/;
+
+/** Apps and their installations may not ask for everything that people may ask for. */
+function refuseOtherKinds(viewer: Viewer, { method, path }: Route): void {
+  const isRefused =
+    (viewer.app && !OF_APPS.test(path) && !path.startsWith('/apps/')) ||
+    (viewer.installation &&
+      (/^\/user(\/|$)/.test(path) ||
+        !mayAsk(viewer.installation.token.permissions, method, path)));
+  if (isRefused && path !== RATE_LIMIT_PATH) {
+    throw new GitHubError(403, 'Resource not accessible by integration');
   }
 }
 

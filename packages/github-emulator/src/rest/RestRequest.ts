@@ -81,11 +81,11 @@ export class RestRequest {
 
   /** @throws GitHubError 401 when there is no token */
   signedIn(): SignedInViewer {
-    const { account, token } = this.viewer;
-    if (!account || !token) {
+    const { account } = this.viewer;
+    if (!account) {
       throw new GitHubError(401, 'Requires authentication');
     }
-    return { account, token };
+    return { account };
   }
 
   /**
@@ -177,11 +177,20 @@ export class RestRequest {
     if (
       !team ||
       !this.viewer.hasScope('read:org') ||
-      !this.emulator.accounts.membership(organization.id, this.viewer.id)
+      !this.isInside(organization)
     ) {
       throw notFound();
     }
     return team;
+  }
+
+  /** Whether the viewer belongs to an organisation, or is an app that acts in it. */
+  isInside(organization: Account): boolean {
+    return (
+      this.viewer.isInstalledIn(organization.id) ||
+      this.emulator.accounts.membership(organization.id, this.viewer.id) !==
+        undefined
+    );
   }
 
   /** The account of the path. */
@@ -200,10 +209,12 @@ export class RestRequest {
       organization.id,
       this.viewer.id,
     );
-    if (!membership) {
+    const isApp = this.viewer.isInstalledIn(organization.id);
+    if (!membership && !isApp) {
       throw notFound();
     }
-    if (membership.role !== 'admin' || !this.viewer.hasScope('write:org')) {
+    const isOwner = isApp || membership?.role === 'admin';
+    if (!isOwner || !this.viewer.hasScope('write:org')) {
       throw forbidden('You must be an organization owner or have admin:org.');
     }
   }

@@ -28,7 +28,10 @@ const ofOrganization: FindTarget = request => {
     organization.id,
     request.viewer.id,
   );
-  if (membership?.role !== 'admin') {
+  if (
+    membership?.role !== 'admin' &&
+    !request.viewer.isInstalledIn(organization.id)
+  ) {
     throw notFound();
   }
   return { type: 'organization', id: organization.id };
@@ -38,7 +41,9 @@ const ofRepository: FindTarget = (request, need) => {
   const repository = request.repository();
   const { repositories } = request.emulator;
   request.requireScope(`${need}:repo_hook`);
-  const permission = repositories.permission(repository, request.viewer.id);
+  const permission = request.viewer.installation
+    ? repositories.permissionOf(repository, request.viewer)
+    : repositories.permission(repository, request.viewer.id);
   if (!permits(permission, 'admin')) {
     throw notFound();
   }
@@ -130,7 +135,8 @@ function changeHook(request: RestRequest, hook: Webhook): RestAnswer {
   return ok(presentHook(emulator, changed));
 }
 
-function changeConfig(request: RestRequest, hook: Webhook): RestAnswer {
+/** Changes where and how a webhook is told. */
+export function changeConfig(request: RestRequest, hook: Webhook): RestAnswer {
   return ok(
     presentHookConfig(
       request.emulator.webhooks.change(hook, given(readConfig(request.body))),
@@ -138,7 +144,11 @@ function changeConfig(request: RestRequest, hook: Webhook): RestAnswer {
   );
 }
 
-function listDeliveries(request: RestRequest, hook: Webhook): RestAnswer {
+/** A page of what was delivered to a webhook. */
+export function listDeliveries(
+  request: RestRequest,
+  hook: Webhook,
+): RestAnswer {
   const { emulator, query } = request;
   const status = query.get('status');
   const cursor = query.get('cursor');
@@ -174,7 +184,11 @@ function listDeliveries(request: RestRequest, hook: Webhook): RestAnswer {
   };
 }
 
-function requireDelivery(request: RestRequest, hook: Webhook): WebhookDelivery {
+/** The delivery of the path. */
+export function requireDelivery(
+  request: RestRequest,
+  hook: Webhook,
+): WebhookDelivery {
   const delivery = request.emulator.webhooks.findDelivery(
     hook,
     request.number('delivery_id'),
@@ -185,7 +199,8 @@ function requireDelivery(request: RestRequest, hook: Webhook): WebhookDelivery {
   return delivery;
 }
 
-function redeliver(request: RestRequest, hook: Webhook): RestAnswer {
+/** Delivers again. */
+export function redeliver(request: RestRequest, hook: Webhook): RestAnswer {
   request.emulator.webhooks.redeliver(hook, requireDelivery(request, hook));
   return { status: 202, body: {} };
 }

@@ -11,11 +11,7 @@ import { Route, route } from './RouteTable';
 import { presentMembership } from './users';
 
 function seesMembers(request: RestRequest, organization: Account): boolean {
-  return (
-    request.viewer.hasScope('read:org') &&
-    request.emulator.accounts.membership(organization.id, request.viewer.id) !==
-      undefined
-  );
+  return request.viewer.hasScope('read:org') && request.isInside(organization);
 }
 
 function listMembers(request: RestRequest) {

@@ -72,7 +72,7 @@ async function createRepository(request: RestRequest, owner: Account) {
     visibility,
     settings: readSettings(body),
   });
-  if (owner.id !== account.id) {
+  if (owner.id !== account.id && !request.viewer.installation) {
     repositories.setCollaborator(repository, account.id, 'admin');
   }
   const teamId = body.number('team_id');
@@ -127,6 +127,7 @@ async function createInOrganization(request: RestRequest) {
     account.id,
   );
   const mayCreate =
+    request.viewer.isInstalledIn(organization.id) ||
     membership?.role === 'admin' ||
     (membership && organization.membersCanCreateRepositories);
   if (!mayCreate) {

@@ -1,4 +1,5 @@
 import { actionsRoutes } from './actions';
+import { appRoutes } from './apps';
 import { branchRoutes } from './branches';
 import { collaboratorRoutes } from './collaborators';
 import { commitRoutes } from './commits';
@@ -26,6 +27,7 @@ export const ROUTES: Record<string, Route[]> = {
     ...organizationRoutes,
     ...invitationRoutes,
   ],
+  'GitHub Apps': appRoutes,
   Teams: teamRoutes,
   Repositories: [...repositoryRoutes, ...collaboratorRoutes],
   'Contents and archives': contentRoutes,

@@ -22,10 +22,7 @@ function listTeams(request: RestRequest) {
   const organization = request.organization();
   request.signedIn();
   const { accounts } = request.emulator;
-  if (
-    !request.viewer.hasScope('read:org') ||
-    !accounts.membership(organization.id, request.viewer.id)
-  ) {
+  if (!request.viewer.hasScope('read:org') || !request.isInside(organization)) {
     throw forbidden(
       'You must be a member of the organization and have read:org to list its teams.',
     );

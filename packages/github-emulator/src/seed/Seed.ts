@@ -114,11 +114,31 @@ export interface SeedToken {
   scopes?: string[];
 }
 
+/** A GitHub App, and where it is installed. */
+export interface SeedApp {
+  /** As it is in addresses: `envoy-portal`. */
+  slug: string;
+  /** A number below 1,000, for configurations to name; a new one unless given. */
+  id?: number;
+  name?: string;
+  /** The login of its owner. */
+  owner: string;
+  clientId?: string;
+  /** PEM of the public key, or of the private key, of which only the public half is kept. */
+  key: string;
+  permissions: Record<string, 'read' | 'write' | 'admin'>;
+  events?: string[];
+  webhook?: { url: string; secret?: string };
+  /** Where it is installed at first, with all repositories unless some are named. */
+  installations?: Array<{ account: string; repositories?: string[] }>;
+}
+
 /** What an emulator begins with. */
 export interface Seed {
   accounts: SeedAccount[];
   organizations?: SeedOrganization[];
   applications?: SeedApplication[];
+  apps?: SeedApp[];
   tokens?: SeedToken[];
   repositories?: SeedRepository[];
 }

@@ -54,6 +54,17 @@ export function applyCredentials(emulator: Emulator, seed: Seed): void {
   for (const application of seed.applications ?? []) {
     emulator.oauth.register({ expiringTokens: false, ...application });
   }
+  for (const { installations = [], ...app } of seed.apps ?? []) {
+    const isNew = !emulator.apps.find(app.slug);
+    const registered = emulator.apps.register(app);
+    for (const { account, repositories } of isNew ? installations : []) {
+      emulator.apps.install(registered, requireAccount(emulator, account), {
+        repositories: repositories?.map(name =>
+          requireRepository(emulator, account, name),
+        ),
+      });
+    }
+  }
   for (const { token, account, scopes } of seed.tokens ?? []) {
     emulator.oauth.setToken(
       token,
@@ -71,6 +82,20 @@ function requireAccount(emulator: Emulator, login: string): Account {
     );
   }
   return account;
+}
+
+function requireRepository(
+  emulator: Emulator,
+  owner: string,
+  name: string,
+): Repository {
+  const repository = emulator.repositories.find(owner, name);
+  if (!repository) {
+    throw new InputError(
+      `An app of the seed is installed on ${owner}/${name}, which is not there`,
+    );
+  }
+  return repository;
 }
 
 function plantOrganization(emulator: Emulator, seed: SeedOrganization): void {

@@ -67,6 +67,16 @@ export async function readSeed(
       clientId: substitute(file, application.clientId, environment),
       clientSecret: substitute(file, application.clientSecret, environment),
     })),
+    apps: seed.apps?.map(app => ({
+      ...app,
+      key: substitute(file, app.key, environment),
+      webhook: app.webhook?.secret
+        ? {
+            ...app.webhook,
+            secret: substitute(file, app.webhook.secret, environment),
+          }
+        : app.webhook,
+    })),
     tokens: seed.tokens?.map(token => ({
       ...token,
       token: substitute(file, token.token, environment),

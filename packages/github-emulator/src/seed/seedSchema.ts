@@ -109,6 +109,27 @@ export const SEED_SCHEMA = object(['accounts'], {
       expiringTokens: { type: 'boolean' },
     }),
   },
+  apps: {
+    type: 'array',
+    items: object(['slug', 'owner', 'key', 'permissions'], {
+      slug: text,
+      id: { type: 'integer', minimum: 1, maximum: 999 },
+      name: text,
+      owner: text,
+      clientId: text,
+      key: text,
+      permissions: {
+        type: 'object',
+        additionalProperties: { enum: ['read', 'write', 'admin'] },
+      },
+      events: texts,
+      webhook: object(['url'], { url: text, secret: text }),
+      installations: {
+        type: 'array',
+        items: object(['account'], { account: text, repositories: texts }),
+      },
+    }),
+  },
   tokens: {
     type: 'array',
     items: object(['account', 'token'], {

@@ -44,12 +44,19 @@ export interface RateLimitState {
 /** Counts requests by caller. A window opens with the first request in it. */
 export class RateLimiter {
   readonly #clock: Clock;
+  readonly #installationLimit: (id: number, base: number) => number;
   readonly #initial: RateLimits;
   #limits: RateLimits;
   readonly #windows = new Map<string, { used: number; reset: number }>();
 
-  constructor(options: { clock: Clock; limits?: Partial<RateLimits> }) {
+  /** @param options - `installationLimit`: what an installation of an app has when others have so much */
+  constructor(options: {
+    clock: Clock;
+    limits?: Partial<RateLimits>;
+    installationLimit?: (installationId: number, base: number) => number;
+  }) {
     this.#clock = options.clock;
+    this.#installationLimit = options.installationLimit ?? ((_, base) => base);
     this.#initial = { ...GITHUB_RATE_LIMITS, ...options.limits };
     this.#limits = this.#initial;
   }
@@ -102,16 +109,26 @@ export class RateLimiter {
   #limit(key: string, resource: RateLimitResource): number {
     switch (resource) {
       case 'core':
-        return key.startsWith('account:')
-          ? this.#limits.core
-          : this.#limits.anonymous;
+        return key.startsWith('address:')
+          ? this.#limits.anonymous
+          : this.#hourly(key, this.#limits.core, GITHUB_RATE_LIMITS.core);
       case 'graphql':
-        return key.startsWith('account:') ? this.#limits.graphql : 0;
+        return key.startsWith('address:')
+          ? 0
+          : this.#hourly(key, this.#limits.graphql, GITHUB_RATE_LIMITS.graphql);
       case 'search':
         return this.#limits.search;
       default:
         return this.#limits.codeSearch;
     }
+  }
+
+  /** Installations have more than others, unless there is less for everybody than GitHub gives. */
+  #hourly(key: string, limit: number, usual: number): number {
+    const [kind, id] = key.split(':');
+    return kind === 'installation' && limit >= usual
+      ? this.#installationLimit(Number(id), limit)
+      : limit;
   }
 
   #length(resource: RateLimitResource): number {

@@ -39,7 +39,7 @@ export class Accounts {
   }
 
   create(account: Pick<Account, 'login' | 'type'> & Partial<Account>): Account {
-    if (!LOGIN.test(account.login)) {
+    if (account.type !== 'Bot' && !LOGIN.test(account.login)) {
       throw new InputError(
         `${account.login} is no login: use letters, digits and single dashes, at most 39 characters`,
       );

@@ -3,7 +3,7 @@ import { GitRepositories } from '../git/GitRepositories';
 import { GitRepository } from '../git/GitRepository';
 import { GitHubError, unprocessable } from '../server/GitHubError';
 import { Clock, timestamp } from '../server/clock';
-import { Viewer } from '../server/Viewer';
+import { ActingInstallation, Viewer } from '../server/Viewer';
 import { Account } from './accountRecords';
 import { Accounts } from './Accounts';
 import { DEFAULT_LABELS } from './defaultLabels';
@@ -268,6 +268,18 @@ export class Repositories {
     for (const fork of all.repositories.by('parent', repository.id)) {
       all.repositories.update(fork.id, { parentId: repository.parentId });
     }
+    for (const installation of all.installations.by(
+      'account',
+      repository.ownerId,
+    )) {
+      if (installation.repositoryIds.includes(repository.id)) {
+        all.installations.update(installation.id, {
+          repositoryIds: installation.repositoryIds.filter(
+            id => id !== repository.id,
+          ),
+        });
+      }
+    }
     all.knownRefs.delete(repository.id);
     all.repositories.delete(repository.id);
     await this.git(repository).delete();
@@ -383,6 +395,9 @@ export class Repositories {
 
   /** What a viewer may do with a repository: the account's permission within the token's scopes. */
   permissionOf(repository: Repository, viewer: Viewer): Permission {
+    if (viewer.installation) {
+      return installationPermission(repository, viewer.installation);
+    }
     const granted = this.permission(repository, viewer.id);
     if (repository.visibility !== 'public') {
       return viewer.hasScope('repo') ? granted : 'none';
@@ -517,4 +532,22 @@ export class Repositories {
   nodeId(repository: Repository): string {
     return nodeId('Repository', repository.id);
   }
+}
+
+/** What an app may do with a repository at most; each endpoint asks for a permission of its own besides. */
+function installationPermission(
+  repository: Repository,
+  { installation, token }: ActingInstallation,
+): Permission {
+  const isReached =
+    installation.accountId === repository.ownerId &&
+    (installation.selection === 'all' ||
+      installation.repositoryIds.includes(repository.id)) &&
+    (token.repositoryIds?.includes(repository.id) ?? true);
+  if (!isReached) {
+    return repository.visibility === 'public' ? 'read' : 'none';
+  }
+  return Object.values(token.permissions).some(level => level !== 'read')
+    ? 'admin'
+    : 'read';
 }

@@ -7,6 +7,7 @@ import {
   Team,
   TeamMembership,
 } from './accountRecords';
+import { GitHubApp, Installation, InstallationToken } from './appRecords';
 import { Collection } from './Collection';
 import {
   AccessToken,
@@ -142,6 +143,21 @@ function createCollections() {
     }),
     authorizationCodes: new Collection<AuthorizationCode, 'code'>({
       code: code => code.code,
+    }),
+    apps: new Collection<GitHubApp, 'slug' | 'clientId'>({
+      slug: app => app.slug,
+      clientId: app => app.clientId,
+    }),
+    installations: new Collection<Installation, 'app' | 'account'>({
+      app: installation => installation.appId,
+      account: installation => installation.accountId,
+    }),
+    installationTokens: new Collection<
+      InstallationToken,
+      'token' | 'installation'
+    >({
+      token: token => token.token,
+      installation: token => token.installationId,
     }),
     applications: new Collection<OAuthApplication, 'clientId'>({
       clientId: application => application.clientId,

@@ -1,7 +1,7 @@
-/** A person or an organisation. Every one has a login that is unique, whatever its case. */
+/** A person, an organisation, or what an app acts as. Every one has a login that is unique, whatever its case. */
 export interface Account {
   id: number;
-  type: 'User' | 'Organization';
+  type: 'User' | 'Organization' | 'Bot';
   /** Whether a program uses the account, so that nobody signs in with it. */
   isMachine: boolean;
   login: string;

@@ -1,6 +1,9 @@
 const PREFIXES = {
   User: 'U',
   Organization: 'O',
+  Bot: 'BOT',
+  App: 'A',
+  Installation: 'INS',
   Team: 'T',
   Repository: 'R',
   RepositoryInvitation: 'RI',

@@ -1,8 +1,8 @@
 /** An address that is told what happens in an organisation or in a repository. */
 export interface Webhook {
   id: number;
-  /** The organisation or the repository that it watches. */
-  target: { type: 'organization' | 'repository'; id: number };
+  /** The organisation or the repository that it watches, or the app that it belongs to. */
+  target: { type: 'organization' | 'repository' | 'app'; id: number };
   url: string;
   contentType: 'json' | 'form';
   secret?: string;
@@ -21,6 +21,8 @@ export interface WebhookEvent {
   name: string;
   action?: string;
   repositoryId?: number;
+  /** The installation that an app is told of it for. */
+  installationId?: number;
   /** The JSON that is sent. */
   payload: string;
   createdAt: string;

@@ -20,7 +20,9 @@ export class GitHubDescription {
       '@octokit/openapi',
       'generated/api.github.com.json',
     );
-    return new GitHubDescription(JSON.parse(await fs.readFile(file, 'utf8')));
+    const document: JsonObject = JSON.parse(await fs.readFile(file, 'utf8'));
+    correct(document);
+    return new GitHubDescription(document);
   }
 
   /** The operation of a method and a path template. */
@@ -55,6 +57,26 @@ export class GitHubDescription {
       .split('/')
       .reduce<JsonObject>(child, this.#document);
   }
+}
+
+/**
+ * Mends what contradicts itself: the list of an app's installations wants accounts that are a user and an enterprise at once,
+ * the installation itself those that are either.
+ */
+function correct(document: JsonObject): void {
+  const content = [
+    'paths',
+    '/app/installations',
+    'get',
+    'responses',
+    '200',
+    'content',
+    'application/json',
+  ].reduce(child, document);
+  content.schema = {
+    type: 'array',
+    items: { $ref: '#/components/schemas/installation' },
+  };
 }
 
 function child(parent: JsonObject, name: string): JsonObject {

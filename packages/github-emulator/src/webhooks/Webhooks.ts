@@ -42,6 +42,7 @@ export interface NewWebhookEvent {
   name: string;
   action?: string;
   repositoryId?: number;
+  installationId?: number;
   payload: JsonObject;
 }
 
@@ -139,6 +140,7 @@ export class Webhooks {
       name: event.name,
       action: event.action,
       repositoryId: event.repositoryId,
+      installationId: event.installationId,
       payload: JSON.stringify(event.payload),
       createdAt: timestamp(this.#clock()),
     });

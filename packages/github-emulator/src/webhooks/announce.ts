@@ -2,6 +2,7 @@ import { JsonObject } from '@backstage/types';
 import { Emulator } from '../Emulator';
 import { Account } from '../state/accountRecords';
 import { Repository } from '../state/repositoryRecords';
+import { nodeId } from '../state/nodeId';
 import { Webhook } from '../state/webhookRecords';
 import {
   webhookOrganization,
@@ -28,6 +29,15 @@ export function listeners(
   if (organization) {
     targets.push({ type: 'organization', id: organization.id });
   }
+  const accountId = place.repository?.ownerId ?? organization?.id;
+  if (accountId !== undefined) {
+    for (const { appId } of emulator.apps.reaching(
+      accountId,
+      place.repository,
+    )) {
+      targets.push({ type: 'app', id: appId });
+    }
+  }
   return emulator.webhooks.interested(targets, event);
 }
 
@@ -40,20 +50,43 @@ export function announce(
 ): void {
   const hooks = listeners(emulator, place, event.name);
   if (hooks.length > 0) {
+    const facts = {
+      name: event.name,
+      action: event.action,
+      repositoryId: place.repository?.id,
+    };
+    const payload = {
+      ...(event.action && { action: event.action }),
+      // An event may show the repository in another way.
+      ...commonFields(emulator, place, sender),
+      ...event.fields?.(),
+    };
     emulator.webhooks.record(
-      {
-        name: event.name,
-        action: event.action,
-        repositoryId: place.repository?.id,
-        payload: {
-          ...(event.action && { action: event.action }),
-          // An event may show the repository in another way.
-          ...commonFields(emulator, place, sender),
-          ...event.fields?.(),
-        },
-      },
-      hooks,
+      { ...facts, payload },
+      hooks.filter(({ target }) => target.type !== 'app'),
     );
+    for (const hook of hooks.filter(({ target }) => target.type === 'app')) {
+      const installation = emulator.apps.installationIn(
+        hook.target,
+        place.repository?.ownerId ?? place.organization?.id ?? 0,
+      );
+      emulator.webhooks.record(
+        {
+          ...facts,
+          installationId: installation?.id,
+          payload: {
+            ...payload,
+            ...(installation && {
+              installation: {
+                id: installation.id,
+                node_id: nodeId('Installation', installation.id),
+              },
+            }),
+          },
+        },
+        [hook],
+      );
+    }
   }
 }
 

@@ -41,7 +41,10 @@ function without(value: JsonObject, ...names: string[]): JsonObject {
   );
 }
 
-function withoutRestOnly(value: JsonValue | undefined): JsonValue | undefined {
+/** A value of the REST API as webhooks have it. */
+export function withoutRestOnly(
+  value: JsonValue | undefined,
+): JsonValue | undefined {
   if (Array.isArray(value)) {
     return value.map(one => (isJsonObject(one) ? without(one) : one));
   }

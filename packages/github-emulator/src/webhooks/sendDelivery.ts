@@ -63,7 +63,8 @@ export function deliveryRequest(
       'X-GitHub-Event': event.name,
       'X-GitHub-Hook-ID': String(hook.id),
       'X-GitHub-Hook-Installation-Target-ID': String(hook.target.id),
-      'X-GitHub-Hook-Installation-Target-Type': hook.target.type,
+      'X-GitHub-Hook-Installation-Target-Type':
+        hook.target.type === 'app' ? 'integration' : hook.target.type,
       ...(hook.secret && {
         'X-Hub-Signature': sign('sha1'),
         'X-Hub-Signature-256': sign('sha256'),

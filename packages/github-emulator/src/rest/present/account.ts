@@ -5,7 +5,9 @@ import { nodeId } from '../../state/nodeId';
 
 /** `simple-user`: an account as it appears inside other things. */
 export function simpleUser(emulator: Emulator, account: Account): JsonObject {
-  const api = emulator.urls.api(`/users/${account.login}`);
+  // The brackets of a bot's login have no place in an address.
+  const login = encodeURIComponent(account.login);
+  const api = emulator.urls.api(`/users/${login}`);
   return {
     login: account.login,
     id: account.id,
@@ -13,7 +15,11 @@ export function simpleUser(emulator: Emulator, account: Account): JsonObject {
     avatar_url: avatarUrl(emulator, account),
     gravatar_id: '',
     url: api,
-    html_url: emulator.urls.page(`/${account.login}`),
+    html_url: emulator.urls.page(
+      account.type === 'Bot'
+        ? `/apps/${account.login.replace('[bot]', '')}`
+        : `/${login}`,
+    ),
     followers_url: `${api}/followers`,
     following_url: `${api}/following{/other_user}`,
     gists_url: `${api}/gists{/gist_id}`,

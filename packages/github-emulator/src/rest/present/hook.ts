@@ -75,7 +75,7 @@ export function presentDeliveryItem(
     status_code: outcome?.statusCode ?? 0,
     event: event.name,
     action: event.action ?? null,
-    installation_id: null,
+    installation_id: event.installationId ?? null,
     repository_id: event.repositoryId ?? null,
     throttled_at: null,
   };
