@@ -1,10 +1,9 @@
 import Button from '@material-ui/core/Button';
 import Chip from '@material-ui/core/Chip';
 import { makeStyles } from '@material-ui/core/styles';
-import { EntityDisplayName } from '@backstage/plugin-catalog-react';
 import type { PluginFacet } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { VisuallyHidden } from '../accessibility';
-import { PLUGIN_FACETS, facetTitle, facetValueLabel } from '../vocabulary';
+import { FacetValueName, PLUGIN_FACETS, facetTitle } from '../vocabulary';
 import { countTicked } from './marketplaceState';
 import type { MarketplaceState } from './marketplaceState';
 
@@ -64,16 +63,7 @@ export function ActiveFilters(props: {
                   <VisuallyHidden>
                     Remove the filter {facetTitle(facet)}
                   </VisuallyHidden>{' '}
-                  {facet === 'owner' ? (
-                    <EntityDisplayName
-                      entityRef={value}
-                      defaultKind="group"
-                      hideIcon
-                      disableTooltip
-                    />
-                  ) : (
-                    facetValueLabel(facet, value)
-                  )}
+                  <FacetValueName facet={facet} value={value} />
                 </>
               }
             />

@@ -4,7 +4,6 @@ import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import { EntityDisplayName } from '@backstage/plugin-catalog-react';
 import type {
   PluginFacet,
   PluginFacetValue,
@@ -12,9 +11,9 @@ import type {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { VisuallyHidden } from '../accessibility';
 import {
+  FacetValueName,
   PLUGIN_FACETS,
   facetTitle,
-  facetValueLabel,
   facetValueOrder,
 } from '../vocabulary';
 import type { MarketplaceState } from './marketplaceState';
@@ -135,16 +134,7 @@ function Facet(props: {
           label={
             <>
               <span className={classes.name}>
-                {facet === 'owner' ? (
-                  <EntityDisplayName
-                    entityRef={value}
-                    defaultKind="group"
-                    hideIcon
-                    disableTooltip
-                  />
-                ) : (
-                  facetValueLabel(facet, value)
-                )}
+                <FacetValueName facet={facet} value={value} />
               </span>{' '}
               <span className={classes.count}>{thousands.format(count)}</span>{' '}
               <VisuallyHidden>

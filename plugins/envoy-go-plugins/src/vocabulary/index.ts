@@ -2,11 +2,11 @@ export {
   PLUGIN_FACETS,
   compareEnvoyMinors,
   facetTitle,
-  facetValueLabel,
   facetValueOrder,
   runtimeLabel,
 } from './facetVocabulary';
 export { claimedMinors, envoyClaim } from './envoyClaim';
+export { FacetValueName } from './FacetValueName';
 export { CategoryIcon } from './CategoryIcon';
 export { EnvoyGoPluginIcon } from './EnvoyGoPluginIcon';
 export { Stars } from './Stars';
