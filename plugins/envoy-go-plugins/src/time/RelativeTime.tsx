@@ -1,5 +1,7 @@
+import { useSyncExternalStore } from 'react';
 import Tooltip from '@material-ui/core/Tooltip';
 import { DateTime } from 'luxon';
+import { clock } from './clock';
 
 const JUST_NOW_SECONDS = 45;
 
@@ -20,7 +22,10 @@ export function relativeTime(value: string, now: DateTime = DateTime.now()) {
 
 /** How long ago something was; the exact time shows on hover and is what a machine reads. */
 export function RelativeTime(props: { value: string; now?: DateTime }) {
-  const { value, now } = props;
+  const { value } = props;
+  // Pages stay open for hours; what was "just now" must not stay so.
+  const minute = useSyncExternalStore(clock.subscribe, clock.now);
+  const now = props.now ?? DateTime.fromMillis(minute);
   const time = DateTime.fromISO(value);
   const exact = time.isValid
     ? time.setLocale('en').toLocaleString(DateTime.DATETIME_FULL_WITH_SECONDS)
