@@ -1,4 +1,5 @@
 export { InMemoryEnvoyGoPluginsApi } from './InMemoryEnvoyGoPluginsApi';
+export { InMemorySignals } from './InMemorySignals';
 export type { InMemoryPlugin } from './InMemoryEnvoyGoPluginsApi';
 export {
   TOKEN_AUTH_CONFIG,

@@ -1,12 +1,16 @@
 import type { ReactElement } from 'react';
 import { ThemeProvider } from '@material-ui/core/styles';
 import { useLocation, useNavigate } from 'react-router-dom';
+import { SWRConfig } from 'swr';
 import { darkTheme, lightTheme } from '@backstage/theme';
 import {
   EntityProvider,
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
+import { signalApiRef } from '@backstage/plugin-signals-react';
+import { scmAuthApiRef } from '@backstage/integration-react';
+import type { ScmAuthApi } from '@backstage/integration-react';
 import {
   TestApiProvider,
   mockApis,
@@ -15,8 +19,13 @@ import {
 import type { EnvoyGoPluginEntity } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { envoyGoPluginsApiRef } from '../api';
-import { createFromTemplateRouteRef, registerPluginRouteRef } from '../routes';
+import {
+  createFromTemplateRouteRef,
+  registerPluginRouteRef,
+  rootRouteRef,
+} from '../routes';
 import type { InMemoryEnvoyGoPluginsApi } from './InMemoryEnvoyGoPluginsApi';
+import type { InMemorySignals } from './InMemorySignals';
 
 /** Where the application is and how to go back, for tests that look at addresses. */
 function Address() {
@@ -43,11 +52,15 @@ export async function renderWithApi(
     theme?: 'light' | 'dark';
     /** Whether the reader may register entities. Default true. */
     mayRegister?: boolean;
+    /** What the portal sends to open pages; without it the portal has no signals. */
+    signals?: InMemorySignals;
+    /** Who hands out the reader's tokens; without it the portal has nobody. */
+    scmAuth?: ScmAuthApi;
     /** Whether the portal has a scaffolder and a catalog import. Default true. */
     withCreation?: boolean;
   },
 ) {
-  const { api, at = '/', entity, theme = 'light' } = options;
+  const { api, at = '/', entity, theme = 'light', signals, scmAuth } = options;
   const { mayRegister = true, withCreation = true } = options;
   const permissions = mockApis.permission({
     authorize: mayRegister ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
@@ -57,20 +70,25 @@ export async function renderWithApi(
       apis={[
         [envoyGoPluginsApiRef, api],
         [permissionApiRef, permissions],
+        ...(signals ? [[signalApiRef, signals] as const] : []),
+        ...(scmAuth ? [[scmAuthApiRef, scmAuth] as const] : []),
       ]}
     >
-      <ThemeProvider theme={theme === 'dark' ? darkTheme : lightTheme}>
-        <Address />
-        {entity ? (
-          <EntityProvider entity={entity}>{element}</EntityProvider>
-        ) : (
-          element
-        )}
-      </ThemeProvider>
+      <SWRConfig value={{ provider: () => new Map() }}>
+        <ThemeProvider theme={theme === 'dark' ? darkTheme : lightTheme}>
+          <Address />
+          {entity ? (
+            <EntityProvider entity={entity}>{element}</EntityProvider>
+          ) : (
+            element
+          )}
+        </ThemeProvider>
+      </SWRConfig>
     </TestApiProvider>,
     {
       routeEntries: [at],
       mountedRoutes: {
+        '/envoy-go-plugins': rootRouteRef,
         '/catalog/:namespace/:kind/:name': entityRouteRef,
         ...(withCreation && {
           '/create/templates/:namespace/:templateName':

@@ -5,14 +5,12 @@ import CommentIcon from '@material-ui/icons/ModeCommentOutlined';
 import IssueIcon from '@material-ui/icons/AdjustOutlined';
 import PullRequestIcon from '@material-ui/icons/CallMerge';
 import Skeleton from '@material-ui/lab/Skeleton';
-import useAsyncRetry from 'react-use/esm/useAsyncRetry';
 import { Link, LinkButton } from '@backstage/core-components';
-import { useApi } from '@backstage/core-plugin-api';
 import type { PluginDiscussion } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { VisuallyHidden } from '../accessibility';
-import { envoyGoPluginsApiRef } from '../api';
 import { AsOfNote, LoadFailure } from '../feedback';
 import { usePluginEntity } from '../plugin-entity';
+import { usePluginDetails, usePluginDiscussions } from '../plugin-facts';
 import { RelativeTime } from '../time';
 
 const HEX_COLOR = /^[0-9a-f]{6}$/i;
@@ -126,16 +124,9 @@ function countSentence(discussions: PluginDiscussion[]): string {
 /** The open issues and pull requests of a plugin's repository, which are the place to talk about it. */
 export function DiscussionsContent() {
   const classes = useStyles();
-  const api = useApi(envoyGoPluginsApiRef);
   const { locator } = usePluginEntity();
-  const { value, error, retry } = useAsyncRetry(
-    () => api.getDiscussions(locator),
-    [api, locator],
-  );
-  const { value: plugin } = useAsyncRetry(
-    () => api.getPlugin(locator),
-    [api, locator],
-  );
+  const { value, error, refreshError, retry } = usePluginDiscussions(locator);
+  const { value: plugin } = usePluginDetails(locator);
   const repositoryUrl = plugin?.repository?.value.url;
 
   if (error) {
@@ -200,7 +191,11 @@ export function DiscussionsContent() {
       )}
       {value && (
         <div className={classes.foot}>
-          <AsOfNote asOf={value.asOf} staleReason={value.staleReason} />
+          <AsOfNote
+            asOf={value.asOf}
+            staleReason={value.staleReason}
+            refreshError={refreshError}
+          />
         </div>
       )}
     </>

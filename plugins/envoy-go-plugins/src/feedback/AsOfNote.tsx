@@ -2,6 +2,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import WarningIcon from '@material-ui/icons/ReportProblemOutlined';
 import { RelativeTime } from '../time';
+import { describeFailure } from './describeFailure';
 
 const useStyles = makeStyles(theme => ({
   root: { color: theme.palette.textSubtle },
@@ -15,8 +16,16 @@ const useStyles = makeStyles(theme => ({
 }));
 
 /** How old an answer from GitHub is and, where a fresher one could not be had, why. */
-export function AsOfNote(props: { asOf: string; staleReason?: string }) {
-  const { asOf, staleReason } = props;
+export function AsOfNote(props: {
+  asOf: string;
+  staleReason?: string;
+  /** Why the portal itself could not be asked again. */
+  refreshError?: Error;
+}) {
+  const { asOf, refreshError } = props;
+  const staleReason =
+    props.staleReason ??
+    (refreshError && describeFailure(refreshError).sentence);
   const classes = useStyles();
   if (!staleReason) {
     return (

@@ -19,6 +19,14 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
+/**
+ * Whether the backend says that the reader is to see nothing of it any more, not even what was there before: it is gone,
+ * or not for them.
+ */
+export function takesAway(error: Error): boolean {
+  return isResponseError(error) && [401, 403, 404].includes(error.statusCode);
+}
+
 /** Says in sentences what an error means to somebody who waited for the data. */
 export function describeFailure(error: Error): Failure {
   if (isResponseError(error)) {

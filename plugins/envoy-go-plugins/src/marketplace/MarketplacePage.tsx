@@ -118,6 +118,7 @@ const useStyles = makeStyles(theme => ({
     margin: theme.spacing(2, 0, 1),
   },
   count: { color: theme.palette.textSubtle },
+  stale: { marginBottom: theme.spacing(2) },
   progress: { height: 4, marginBottom: theme.spacing(1) },
   late: {
     visibility: 'hidden',
@@ -159,7 +160,7 @@ function MarketplaceContent() {
   const [drawerOpen, setDrawerOpen] = useState(false);
   const [state, change] = useMarketplaceState();
   const query = useMemo(() => toPluginQuery(state), [state]);
-  const { list, loading, error, retry } = usePluginList(query);
+  const { list, loading, error, refreshError, retry } = usePluginList(query);
 
   const answeredState = useRef(state);
   if (!loading && !error) {
@@ -368,6 +369,12 @@ function MarketplaceContent() {
               />
             )}
           </div>
+          {refreshError && (
+            <Typography variant="body2" className={classes.stale} role="status">
+              {describeFailure(refreshError).sentence} Shown is what was known
+              before.
+            </Typography>
+          )}
           {results}
         </section>
       </div>

@@ -1,22 +1,20 @@
 import Skeleton from '@material-ui/lab/Skeleton';
 import Typography from '@material-ui/core/Typography';
-import useAsyncRetry from 'react-use/esm/useAsyncRetry';
 import { Link } from '@backstage/core-components';
-import { useApi } from '@backstage/core-plugin-api';
 import { EntityInfoCard } from '@backstage/plugin-catalog-react';
-import { envoyGoPluginsApiRef } from '../api';
 import { AsOfNote, LoadFailure } from '../feedback';
+import { LiveAnnouncement } from '../live-updates';
 import { usePluginEntity } from '../plugin-entity';
+import { usePluginDetails, usePluginReadme } from '../plugin-facts';
 import { RepositoryMarkdown } from './RepositoryMarkdown';
 
 /** The README of a plugin's repository. */
 export function ReadmeCard() {
-  const api = useApi(envoyGoPluginsApiRef);
   const { locator } = usePluginEntity();
-  const { value, loading, error, retry } = useAsyncRetry(
-    () => api.getReadme(locator),
-    [api, locator],
-  );
+  const { value, loading, error, refreshError, retry } =
+    usePluginReadme(locator);
+  const { value: plugin } = usePluginDetails(locator);
+  const visibility = plugin?.repository?.value.visibility ?? 'public';
 
   if (error) {
     return (
@@ -39,7 +37,7 @@ export function ReadmeCard() {
         )
       }
     >
-      {!value && loading && (
+      {loading && (
         <div aria-busy="true">
           <Skeleton width="45%" height={36} />
           {[95, 88, 92, 60, 0, 90, 84, 70].map((width, line) => (
@@ -58,13 +56,21 @@ export function ReadmeCard() {
           content={readme.content}
           url={readme.url}
           rawUrl={readme.rawUrl}
+          privateRepository={visibility !== 'public'}
         />
       )}
       {value && (
         <div style={{ marginTop: 16 }}>
-          <AsOfNote asOf={value.asOf} staleReason={value.staleReason} />
+          <AsOfNote
+            asOf={value.asOf}
+            staleReason={value.staleReason}
+            refreshError={refreshError}
+          />
         </div>
       )}
+      <LiveAnnouncement of={value && (readme?.content ?? '')}>
+        The README was updated.
+      </LiveAnnouncement>
     </EntityInfoCard>
   );
 }

@@ -1,0 +1,9 @@
+export {
+  usePluginActivity,
+  usePluginDetails,
+  usePluginDiscussions,
+  usePluginReadme,
+  usePluginReleases,
+  usePluginSource,
+} from './usePluginFacts';
+export type { PluginFacts } from './usePluginFacts';
