@@ -1,18 +1,45 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { MouseEvent } from 'react';
+import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
-import { MarkdownContent } from '@backstage/core-components';
+import Typography from '@material-ui/core/Typography';
+import ReactMarkdown from 'react-markdown';
+import type { Components } from 'react-markdown';
+import rehypeRaw from 'rehype-raw';
+import rehypeSanitize from 'rehype-sanitize';
+import remarkGfm from 'remark-gfm';
+import { CodeSnippet, Link } from '@backstage/core-components';
+import { placeReadme } from './placeReadme';
 import {
-  headingAnchor,
-  resolveReadmeImage,
-  resolveReadmeLink,
-} from './readmeAddresses';
+  InsideLinkContext,
+  ReadmeImage,
+  ReadmeImagesContext,
+} from './ReadmeImage';
+import { README_ID_PREFIX, README_SCHEMA } from './readmeSchema';
 
 const useStyles = makeStyles(theme => ({
   root: {
     fontSize: theme.typography.body2.fontSize,
     lineHeight: 1.6,
     overflowWrap: 'break-word',
+    '& a': { color: theme.palette.link },
+    // Anchors land below the header of the page, not under it.
+    '& [id]': { scrollMarginTop: theme.spacing(2) },
+    '& li.task-list-item, & .contains-task-list': { listStyle: 'none' },
+    '& .contains-task-list': { paddingLeft: theme.spacing(1) },
+    '& input[type=checkbox]': { margin: theme.spacing(0, 1, 0, 0) },
+    '& summary': { cursor: 'pointer' },
+    '& kbd': {
+      padding: '0.1em 0.4em',
+      border: `1px solid ${theme.palette.divider}`,
+      borderRadius: theme.shape.borderRadius,
+      fontSize: '0.9em',
+    },
+    '& hr': {
+      border: 0,
+      borderTop: `1px solid ${theme.palette.divider}`,
+      margin: theme.spacing(3, 0),
+    },
     '& > :first-child': { marginTop: 0 },
     '& > :last-child': { marginBottom: 0 },
     '& h1, & h2, & h3, & h4, & h5, & h6': {
@@ -29,6 +56,7 @@ const useStyles = makeStyles(theme => ({
       overflowX: 'auto',
       maxWidth: '100%',
       border: 0,
+      borderCollapse: 'collapse',
     },
     '& th, & td': {
       padding: theme.spacing(0.75, 1.5),
@@ -70,6 +98,18 @@ const useStyles = makeStyles(theme => ({
       color: theme.palette.textSubtle,
     },
   },
+  notice: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    marginBottom: theme.spacing(2),
+    padding: theme.spacing(1, 1.5),
+    border: `1px solid ${theme.palette.divider}`,
+    borderRadius: theme.shape.borderRadius,
+    overflowWrap: 'anywhere',
+  },
+  noticeText: { flex: '1 1 200px' },
 }));
 
 /** The anchor as it is written; one that is wrongly encoded stays as it is, and leads to no heading. */
@@ -81,9 +121,59 @@ function decodeAnchor(anchor: string): string {
   }
 }
 
+const COMPONENTS: Components = {
+  a: ({ href, id, title, children }) =>
+    href ? (
+      <InsideLinkContext.Provider value>
+        <Link to={href} id={id} title={title}>
+          {children}
+        </Link>
+      </InsideLinkContext.Provider>
+    ) : (
+      <span id={id}>{children}</span>
+    ),
+  img: ({ node, src, alt, title, width, height }) => {
+    const { dataPage, align } = node.properties ?? {};
+    return (
+      <ReadmeImage
+        src={src}
+        page={typeof dataPage === 'string' ? dataPage : undefined}
+        align={typeof align === 'string' ? align : undefined}
+        alt={alt}
+        title={title}
+        width={width}
+        height={height}
+      />
+    );
+  },
+  code: ({ inline, className, children }) => {
+    const [, language] = /^language-(.+)$/.exec(className ?? '') ?? [];
+    const text = String(children).replace(/\n+$/, '');
+    return language && !inline ? (
+      <CodeSnippet language={language} text={text} />
+    ) : (
+      <code>{children}</code>
+    );
+  },
+  input: ({ checked }) => (
+    <input
+      type="checkbox"
+      disabled
+      checked={Boolean(checked)}
+      readOnly
+      aria-label={checked ? 'done' : 'not done'}
+    />
+  ),
+};
+
+// Written as GitHub writes them: the sanitiser puts its prefix before them.
+const REMARK_REHYPE_OPTIONS = { clobberPrefix: '' };
+const REMARK_PLUGINS = [remarkGfm];
+
 /**
- * Markdown out of a repository. It is untrusted: raw HTML is sanitised, links and images go nowhere but to web
- * addresses, and relative ones lead to the repository.
+ * Markdown out of a repository, as GitHub shows it. It is untrusted: of raw HTML stays only what {@link README_SCHEMA}
+ * names, links and images go nowhere but to web addresses, relative ones to the repository, and images of other hosts
+ * than GitHub wait until the reader asks for them.
  */
 export function RepositoryMarkdown(props: {
   content: string;
@@ -91,16 +181,53 @@ export function RepositoryMarkdown(props: {
   url: string;
   /** The raw file, relative to which images resolve. */
   rawUrl: string;
+  /** Whether GitHub shows the repository's files only to who is signed in there. */
+  privateRepository?: boolean;
 }) {
-  const { content, url, rawUrl } = props;
+  const { content, url, rawUrl, privateRepository = false } = props;
   const classes = useStyles();
-  const transformLink = useCallback(
-    (href: string) => resolveReadmeLink(href, url),
-    [url],
+  const [shownHosts, setShownHosts] = useState<ReadonlySet<string>>(new Set());
+  const [foreignHosts, setForeignHosts] = useState<ReadonlySet<string>>(
+    new Set(),
   );
-  const transformImage = useCallback(
-    (src: string) => resolveReadmeImage(src, rawUrl),
-    [rawUrl],
+  const onForeignHost = useCallback(
+    (host: string) =>
+      setForeignHosts(hosts =>
+        hosts.has(host) ? hosts : new Set([...hosts, host]),
+      ),
+    [],
+  );
+  const images = useMemo(
+    () => ({
+      place: { url, rawUrl },
+      privateRepository,
+      shownHosts,
+      onForeignHost,
+      onShow: (host: string) =>
+        setShownHosts(hosts => new Set([...hosts, host])),
+    }),
+    [url, rawUrl, privateRepository, shownHosts, onForeignHost],
+  );
+  const hidden = [...foreignHosts].filter(host => !shownHosts.has(host));
+
+  // A long README takes a while to parse; showing an image is no reason to do it again.
+  const text = useMemo(
+    () => (
+      <ReactMarkdown
+        className={classes.root}
+        remarkPlugins={REMARK_PLUGINS}
+        remarkRehypeOptions={REMARK_REHYPE_OPTIONS}
+        rehypePlugins={[
+          [rehypeRaw, { tagfilter: true }],
+          [rehypeSanitize, README_SCHEMA],
+          [placeReadme, { url, rawUrl }],
+        ]}
+        components={COMPONENTS}
+      >
+        {content}
+      </ReactMarkdown>
+    ),
+    [classes.root, content, url, rawUrl],
   );
 
   const followAnchor = (event: MouseEvent<HTMLElement>) => {
@@ -110,26 +237,38 @@ export function RepositoryMarkdown(props: {
     if (!anchor || page !== url) {
       return;
     }
-    const wanted = decodeAnchor(anchor);
-    const heading = [
-      ...event.currentTarget.querySelectorAll('h1,h2,h3,h4,h5,h6'),
-    ].find(one => headingAnchor(one.textContent ?? '') === wanted);
-    if (heading) {
+    const name = decodeAnchor(anchor);
+    const wanted = [name, `${README_ID_PREFIX}${name}`];
+    const target = [...event.currentTarget.querySelectorAll('[id]')].find(one =>
+      wanted.includes(one.id),
+    );
+    if (target) {
       event.preventDefault();
       event.stopPropagation();
-      heading.scrollIntoView({ behavior: 'smooth' });
+      target.scrollIntoView({ behavior: 'smooth' });
     }
   };
 
   return (
     <div onClickCapture={followAnchor}>
-      <MarkdownContent
-        className={classes.root}
-        content={content}
-        dialect="gfm"
-        transformLinkUri={transformLink}
-        transformImageUri={transformImage}
-      />
+      {hidden.length > 0 && (
+        <div className={classes.notice}>
+          <Typography variant="body2" className={classes.noticeText}>
+            Images from {hidden.join(', ')} are not loaded: they would learn
+            that you read this.
+          </Typography>
+          <Button
+            size="small"
+            variant="outlined"
+            onClick={() => setShownHosts(new Set([...shownHosts, ...hidden]))}
+          >
+            Show images
+          </Button>
+        </div>
+      )}
+      <ReadmeImagesContext.Provider value={images}>
+        {text}
+      </ReadmeImagesContext.Provider>
     </div>
   );
 }
