@@ -5,6 +5,7 @@ import { OAuth } from './oauth/OAuth';
 import { Clock } from './server/clock';
 import { RateLimiter, RateLimits } from './server/RateLimiter';
 import { Urls } from './server/Urls';
+import { Transfers } from './changes/Transfers';
 import { Apps } from './apps/Apps';
 import { Accounts } from './state/Accounts';
 import { Discussions } from './state/Discussions';
@@ -31,6 +32,7 @@ export class Emulator {
   readonly pushes: Pushes;
   readonly oauth: OAuth;
   readonly apps: Apps;
+  readonly transfers: Transfers;
   readonly rateLimiter: RateLimiter;
 
   constructor(options: {
@@ -41,6 +43,8 @@ export class Emulator {
     rateLimits?: Partial<RateLimits>;
     /** How long a webhook may take to answer, in milliseconds. */
     deliveryTimeout: number;
+    /** How long after its answer a transfer is made, in milliseconds. */
+    transferDelay: number;
   }) {
     const { store, clock } = options;
     this.store = store;
@@ -74,6 +78,7 @@ export class Emulator {
     this.webhooks = new Webhooks({ store, clock, queue: this.deliveries });
     this.pushes = new Pushes(this);
     this.oauth = new OAuth({ store, clock });
+    this.transfers = new Transfers(this, { delay: options.transferDelay });
     this.apps = new Apps({ store, clock, accounts: this.accounts });
     this.rateLimiter = new RateLimiter({
       clock,

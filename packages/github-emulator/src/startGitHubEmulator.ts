@@ -36,6 +36,8 @@ export interface GitHubEmulatorOptions {
   rateLimits?: Partial<RateLimits>;
   /** How long a webhook may take to answer, in milliseconds; 10,000 as GitHub has it unless said otherwise. */
   deliveryTimeout?: number;
+  /** How long after its answer a transfer is made, in milliseconds; 50 unless said otherwise. */
+  transferDelay?: number;
 }
 
 /** An emulator that runs. */
@@ -50,7 +52,7 @@ export interface GitHubEmulator {
   state: Emulator;
   /** The webhooks and what was delivered to them. */
   hooks: Webhooks;
-  /** Resolves when every event until now was attempted to be delivered. */
+  /** Resolves when every transfer until now was made, and every event until now was attempted to be delivered. */
   deliveriesSettled(): Promise<void>;
   /** Makes a personal token for an account, with all scopes unless said otherwise. */
   createToken(login: string, scopes?: string[]): Promise<string>;
@@ -86,6 +88,8 @@ const ALL_SCOPES = [
 
 const DELIVERY_TIMEOUT = 10_000;
 
+const TRANSFER_DELAY = 50;
+
 const KEPT_REQUESTS = 10_000;
 
 /**
@@ -118,6 +122,7 @@ export async function startGitHubEmulator(
       urls: new Urls(url),
       rateLimits: options.rateLimits,
       deliveryTimeout: options.deliveryTimeout ?? DELIVERY_TIMEOUT,
+      transferDelay: options.transferDelay ?? TRANSFER_DELAY,
     });
     await emulator.git.prepare();
     await emulator.repositories.catchUp();
@@ -130,6 +135,7 @@ export async function startGitHubEmulator(
       await store.saved();
     }
     await emulator.deliveries.open();
+    emulator.transfers.open();
     server.on(
       'request',
       createApp({
@@ -145,7 +151,10 @@ export async function startGitHubEmulator(
       host,
       state: emulator,
       hooks: emulator.webhooks,
-      deliveriesSettled: () => emulator.deliveries.settled(),
+      deliveriesSettled: async () => {
+        await emulator.transfers.settled();
+        await emulator.deliveries.settled();
+      },
       createToken: async (login, scopes = ALL_SCOPES) => {
         const account = emulator.accounts.find(login);
         if (!account) {
@@ -167,6 +176,7 @@ export async function startGitHubEmulator(
       restoreRateLimits: given => emulator.rateLimiter.restore(given),
       close: async () => {
         await stop(server);
+        emulator.transfers.close();
         await emulator.deliveries.close();
         await store.close();
       },

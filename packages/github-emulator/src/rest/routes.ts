@@ -17,6 +17,7 @@ import { searchRoutes } from './search';
 import { serviceRoutes } from './service';
 import { starRoutes } from './stars';
 import { teamRoutes } from './teams';
+import { transferRoutes } from './transfers';
 import { userRoutes } from './users';
 
 /** All endpoints of the REST API, by area. */
@@ -29,7 +30,7 @@ export const ROUTES: Record<string, Route[]> = {
   ],
   'GitHub Apps': appRoutes,
   Teams: teamRoutes,
-  Repositories: [...repositoryRoutes, ...collaboratorRoutes],
+  Repositories: [...repositoryRoutes, ...transferRoutes, ...collaboratorRoutes],
   'Contents and archives': contentRoutes,
   'Git objects': gitDataRoutes,
   'Branches, tags and commits': [...branchRoutes, ...commitRoutes],

@@ -236,6 +236,23 @@ export class Repositories {
     return this.update(repository, { name });
   }
 
+  /**
+   * Gives a repository to another owner; the name before leads to it until another repository takes that.
+   *
+   * @throws GitHubError 422 when the name is taken or cannot be a name
+   */
+  transfer(repository: Repository, owner: Account, name: string): Repository {
+    this.checkName(owner, name, repository);
+    this.#takeName(owner.id, name);
+    this.#store.collections.formerNames.put({
+      id: this.#store.nextId(),
+      repositoryId: repository.id,
+      ownerId: repository.ownerId,
+      name: repository.name,
+    });
+    return this.update(repository, { ownerId: owner.id, name });
+  }
+
   #takeName(ownerId: number, name: string): void {
     this.#store.collections.formerNames.deleteBy(
       'name',

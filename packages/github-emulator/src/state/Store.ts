@@ -35,6 +35,7 @@ import {
   Star,
   Subscription,
   TeamRepository,
+  TransferUnderway,
 } from './repositoryRecords';
 import { Webhook, WebhookDelivery, WebhookEvent } from './webhookRecords';
 
@@ -78,6 +79,7 @@ function createCollections() {
     pushesUnderway: new Collection<PushUnderway, 'repository'>({
       repository: push => push.repositoryId,
     }),
+    transfersUnderway: new Collection<TransferUnderway>({}),
     webhooks: new Collection<Webhook, 'target'>({
       target: ({ target }) => `${target.type}/${target.id}`,
     }),

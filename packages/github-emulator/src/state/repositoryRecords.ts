@@ -172,6 +172,17 @@ export interface FormerName {
   name: string;
 }
 
+/** A transfer to another owner that was accepted and is not made yet. */
+export interface TransferUnderway {
+  id: number;
+  repositoryId: number;
+  newOwnerId: number;
+  newName: string;
+  /** The teams of the new owner that get to read it. */
+  teamIds: number[];
+  actorId: number;
+}
+
 /** The branches and tags of a repository as everybody was last told of them; the id is the repository's. */
 export interface KnownRefs {
   id: number;

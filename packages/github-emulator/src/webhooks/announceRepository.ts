@@ -61,6 +61,23 @@ export function announceRepositoryChange(
   }
 }
 
+/** Tells the new owner that a repository came from another one; the former owner is not told. */
+export function announceTransfer(
+  emulator: Emulator,
+  repository: Repository,
+  sender: Account,
+  from: Account,
+): void {
+  announce(emulator, { repository }, sender, {
+    name: 'repository',
+    action: 'transferred',
+    fields: () => ({
+      // GitHub's schemas know users here only.
+      changes: { owner: { from: { user: webhookUser(emulator, from) } } },
+    }),
+  });
+}
+
 /** Stars a repository or takes the star back, and tells that when it was otherwise before. */
 export function changeStar(
   emulator: Emulator,
