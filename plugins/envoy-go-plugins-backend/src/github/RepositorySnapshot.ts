@@ -1,6 +1,9 @@
-/** What names a repository: its node id, which stays when it is renamed, or its name now. */
+/**
+ * What names a repository: its node id, which stays when it is renamed, or its name now. Where
+ * the portal is a GitHub App, `owner` says whose installation is asked about a node id.
+ */
 export type RepositoryPointer =
-  | { nodeId: string }
+  | { nodeId: string; owner?: string }
   | { owner: string; name: string };
 
 /** What came of asking for a repository. */
