@@ -8,16 +8,22 @@ import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { envoyGoPluginsPermissions } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { createRouter } from './api';
 import {
-  DatabaseDeliveryStore,
-  DeliveryHandlers,
   DeliveryIntake,
-  DeliveryWorker,
   GITHUB_WEBHOOK_PATH,
+  MismatchRecorder,
   createWebhookRouter,
   readWebhookConfig,
-  refreshFactsOnChange,
+} from '@envoy-go/event-intake';
+import { createRouter } from './api';
+import {
+  DatabaseDeletedTagStore,
+  DatabaseDeliveryStore,
+  DeliveryHandlers,
+  DeliveryWorker,
+  followAccess,
+  followRepositories,
+  refreshOnChange,
 } from './events';
 import { DatabaseGitHubResponseStore, DefaultGitHubClient } from './github';
 import {
@@ -138,9 +144,14 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         if (webhooks) {
           const deliveries = new DatabaseDeliveryStore(db);
           const handlers = new DeliveryHandlers();
-          refreshFactsOnChange(handlers, (repository, changedAt) =>
+          const changes = refreshOnChange((repository, changedAt) =>
             refresher.refreshRepository(repository, changedAt),
           );
+          followRepositories(handlers, {
+            changes,
+            deletedTags: new DatabaseDeletedTagStore(db),
+          });
+          followAccess(handlers, { changes, host: 'github.com' });
           const worker = new DeliveryWorker({
             id: `${hostname()} ${process.pid} ${randomUUID()}`,
             store: deliveries,
@@ -153,9 +164,10 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           httpRouter.use(
             createWebhookRouter({
               intake: new DeliveryIntake({
-                store: deliveries,
+                inbox: deliveries,
                 onStored: () => worker.wake(),
               }),
+              mismatches: new MismatchRecorder({ inbox: deliveries, logger }),
               ...webhooks,
               logger,
               now,

@@ -46,16 +46,17 @@ describe('DatabaseDeliveryStore', () => {
         body: '{"größer": "\\u0000", "emoji": "🚀"}',
       });
       const bare = testDelivery({ deliveryId: 'bare' });
-      await expect(store.add([full, bare])).resolves.toEqual(
-        new Set(['full', 'bare']),
-      );
+      await expect(store.add([full, bare])).resolves.toEqual({
+        stored: new Set(['full', 'bare']),
+        revived: new Set(),
+      });
       await expect(
         store.add([
           { ...full, body: 'other' },
           testDelivery({ deliveryId: 'new' }),
           testDelivery({ deliveryId: 'new' }),
         ]),
-      ).resolves.toEqual(new Set(['new']));
+      ).resolves.toEqual({ stored: new Set(['new']), revived: new Set() });
       await expect(store.get('full')).resolves.toEqual({
         ...full,
         id: expect.any(Number),
@@ -69,7 +70,10 @@ describe('DatabaseDeliveryStore', () => {
     it('stores more than fits into a statement', async () => {
       const { store } = await setUp();
       const many = Array.from({ length: 1_201 }, () => testDelivery());
-      await expect(store.add(many)).resolves.toHaveProperty('size', 1_201);
+      await expect(store.add(many)).resolves.toHaveProperty(
+        'stored.size',
+        1_201,
+      );
     });
 
     it('gives out what has its order in common one by one, the rest side by side', async () => {
@@ -98,12 +102,22 @@ describe('DatabaseDeliveryStore', () => {
       await expect(claim('two', 1)).resolves.toEqual([]);
 
       // What failed keeps what is newer waiting
-      await store.settle(a1, 'one', {
-        transition: 'fail',
-        error: 'Error: no',
-        nextAttemptAt: at(10),
-      });
-      await store.settle(b1, 'one', { transition: 'finish' });
+      await store.settle(
+        a1,
+        'one',
+        {
+          transition: 'fail',
+          error: 'Error: no',
+          nextAttemptAt: at(10),
+        },
+        at(1),
+      );
+      await store.settle(
+        b1,
+        'one',
+        { transition: 'finish', effects: [] },
+        at(59),
+      );
       expect(ids(await claim('two', 9))).toEqual(['b2']);
       const [again] = await claim('two', 10);
       expect(again).toMatchObject({
@@ -113,7 +127,12 @@ describe('DatabaseDeliveryStore', () => {
       });
 
       // What is dead does not
-      await store.settle(again, 'two', { transition: 'bury', error: 'No' });
+      await store.settle(
+        again,
+        'two',
+        { transition: 'bury', error: 'No' },
+        at(59),
+      );
       expect(ids(await claim('two', 11))).toEqual(['a2']);
       await expect(store.get('a1')).resolves.toMatchObject({
         state: 'dead',
@@ -144,10 +163,20 @@ describe('DatabaseDeliveryStore', () => {
       expect(taken).toMatchObject({ deliveryId: 'first', attempts: 2 });
 
       await expect(
-        store.settle(first, 'one', { transition: 'finish' }),
+        store.settle(
+          first,
+          'one',
+          { transition: 'finish', effects: [] },
+          at(59),
+        ),
       ).resolves.toBe(false);
       await expect(
-        store.settle(taken, 'two', { transition: 'finish' }),
+        store.settle(
+          taken,
+          'two',
+          { transition: 'finish', effects: [] },
+          at(59),
+        ),
       ).resolves.toBe(true);
       await expect(store.get('first')).resolves.toMatchObject({
         state: 'done',
@@ -187,7 +216,12 @@ describe('DatabaseDeliveryStore', () => {
       await expect(store.replay('four')).rejects.toThrow(
         'There is no delivery four',
       );
-      await store.settle(one, 'worker', { transition: 'bury', error: 'No' });
+      await store.settle(
+        one,
+        'worker',
+        { transition: 'bury', error: 'No' },
+        at(59),
+      );
       const [two] = await claim('worker', 1);
       await expect(store.replay('one')).resolves.toMatchObject({
         state: 'received',
@@ -195,7 +229,7 @@ describe('DatabaseDeliveryStore', () => {
       });
       // Not while another one of its repository is being handled
       await expect(claim('worker', 2)).resolves.toEqual([]);
-      await store.settle(two, 'worker', { transition: 'ignore' });
+      await store.settle(two, 'worker', { transition: 'ignore' }, at(59));
       expect(ids(await claim('worker', 3))).toEqual(['one']);
     });
   });

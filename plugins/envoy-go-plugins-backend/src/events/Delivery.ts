@@ -1,17 +1,6 @@
 import { ConflictError } from '@backstage/errors';
-
-/**
- * What becomes of a delivery: `received` and `failed` ones wait for a worker, the latter
- * until it is time for the next attempt; `dead` ones failed too often and wait for somebody
- * to look at them.
- */
-export type DeliveryState =
-  | 'received'
-  | 'processing'
-  | 'done'
-  | 'ignored'
-  | 'failed'
-  | 'dead';
+import type { DeliveryState } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { NewDelivery } from '@envoy-go/event-intake';
 
 /** What can happen to a delivery. */
 export type DeliveryTransition =
@@ -19,6 +8,7 @@ export type DeliveryTransition =
   | 'finish'
   | 'ignore'
   | 'fail'
+  | 'postpone'
   | 'bury'
   | 'replay';
 
@@ -34,6 +24,7 @@ export const DELIVERY_TRANSITIONS: Record<
   finish: { from: ['processing'], to: 'done' },
   ignore: { from: ['processing'], to: 'ignored' },
   fail: { from: ['processing'], to: 'failed' },
+  postpone: { from: ['processing'], to: 'failed' },
   bury: { from: ['processing'], to: 'dead' },
   replay: { from: ['done', 'ignored', 'failed', 'dead'], to: 'received' },
 };
@@ -51,33 +42,6 @@ export function refusedTransition(
   );
 }
 
-/** What a webhook of GitHub delivered. */
-export interface NewDelivery {
-  /** GitHub's own; a redelivery has the same. */
-  deliveryId: string;
-  /** Of the webhook. */
-  hookId?: string;
-  /** Such as `release`. */
-  event: string;
-  /** Such as `published`. */
-  action?: string;
-  /** The repository that it is about. */
-  repository?: {
-    /** Stays when the repository is renamed. */
-    id: number;
-    /** `OWNER/NAME`, as it was then. */
-    fullName: string;
-  };
-  /** Deliveries that have this in common are handled one by one, in order of arrival. */
-  orderedBy: string;
-  /** GitHub's own headers, their names in lower case. */
-  headers: Record<string, string>;
-  /** The JSON, as it was signed. */
-  body: string;
-  /** ISO 8601, UTC. */
-  receivedAt: string;
-}
-
 /** A delivery that is stored, and what became of it. All times are ISO 8601, UTC. */
 export interface Delivery extends NewDelivery {
   /** In order of arrival. */
@@ -93,4 +57,6 @@ export interface Delivery extends NewDelivery {
   leaseUntil?: string;
   /** Of the last attempt that failed. */
   error?: string;
+  /** When it became `done`, `ignored` or `dead`. */
+  settledAt?: string;
 }

@@ -2,6 +2,7 @@ import type {
   EventPayloadMap,
   WebhookEventName,
 } from '@octokit/webhooks-types';
+import type { ChangeEffect } from '../marketplace';
 import type { Delivery } from './Delivery';
 
 /** What a handler is told besides the payload. */
@@ -13,18 +14,20 @@ export interface HandlerContext {
 
 /**
  * Handles deliveries of one event. It may be called more than once with the same delivery,
- * and after newer ones when somebody has it replayed.
+ * and after newer ones when somebody has it replayed, or it had been missed.
+ *
+ * @returns what it did, for administrators
  */
 export type DeliveryHandler<Event extends WebhookEventName> = (
   payload: EventPayloadMap[Event],
   context: HandlerContext,
-) => Promise<void>;
+) => Promise<ChangeEffect[] | void>;
 
 /** Which deliveries are handled by what. */
 export class DeliveryHandlers {
   readonly #handlers = new Map<
     string,
-    ((context: HandlerContext) => Promise<void>)[]
+    ((context: HandlerContext) => Promise<ChangeEffect[] | void>)[]
   >();
 
   /** Has deliveries of an event handled, by several handlers one after the other. */
@@ -41,14 +44,18 @@ export class DeliveryHandlers {
   }
 
   /**
-   * @returns whether anything handles such deliveries
+   * @returns what the handlers did, `undefined` where nothing handles such deliveries
    * @throws whatever a handler threw
    */
-  async handle(context: HandlerContext): Promise<boolean> {
-    const handlers = this.#handlers.get(context.delivery.event) ?? [];
-    for (const handle of handlers) {
-      await handle(context);
+  async handle(context: HandlerContext): Promise<ChangeEffect[] | undefined> {
+    const handlers = this.#handlers.get(context.delivery.event);
+    if (!handlers) {
+      return undefined;
     }
-    return handlers.length > 0;
+    const effects: ChangeEffect[] = [];
+    for (const handle of handlers) {
+      effects.push(...((await handle(context)) ?? []));
+    }
+    return effects;
   }
 }

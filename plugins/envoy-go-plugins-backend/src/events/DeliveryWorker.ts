@@ -19,6 +19,9 @@ const DEFAULT_POLL_MS = 1_000;
  */
 const DEFAULT_RETRY_DELAYS_MS = [1_000, 5_000, 20_000, 60_000, 300_000];
 
+/** What cannot be done yet is tried again after that at the earliest and latest, in milliseconds. */
+const POSTPONE_MS = { least: 1_000, most: 3_600_000 };
+
 /** How many deliveries are taken in a row of what has its order in common. */
 const RUN_LENGTH = 50;
 
@@ -37,6 +40,7 @@ export class DeliveryWorker {
   readonly #leaseMs: number;
   readonly #pollMs: number;
   readonly #retryDelaysMs: number[];
+  readonly #onChanged: () => void;
   readonly #stopping = new AbortController();
   readonly #runs = new Set<Promise<void>>();
   readonly #leased = new Set<number>();
@@ -56,6 +60,8 @@ export class DeliveryWorker {
     leaseMs?: number;
     pollMs?: number;
     retryDelaysMs?: number[];
+    /** Called when it was settled what became of a delivery. */
+    onChanged?: () => void;
   }) {
     this.#id = options.id;
     this.#store = options.store;
@@ -65,6 +71,7 @@ export class DeliveryWorker {
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     this.#pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+    this.#onChanged = options.onChanged ?? (() => {});
     this.#retryDelaysMs = options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS;
   }
 
@@ -164,7 +171,13 @@ export class DeliveryWorker {
   async #handle(delivery: Delivery): Promise<boolean> {
     const result = await this.#attempt(delivery);
     try {
-      const settled = await this.#store.settle(delivery, this.#id, result);
+      const settled = await this.#store.settle(
+        delivery,
+        this.#id,
+        result,
+        this.#now().toISOString(),
+      );
+      this.#onChanged();
       if (!settled) {
         this.#logger.warn(
           `Delivery ${delivery.deliveryId} took so long that another worker has taken it over`,
@@ -189,13 +202,28 @@ export class DeliveryWorker {
       return { transition: 'bury', error };
     }
     try {
-      const handled = await this.#handlers.handle({
+      const effects = await this.#handlers.handle({
         delivery,
         signal: this.#stopping.signal,
       });
-      return { transition: handled ? 'finish' : 'ignore' };
+      return effects
+        ? { transition: 'finish', effects }
+        : { transition: 'ignore' };
     } catch (thrown) {
       const error = toError(thrown);
+      const retryAt = this.#retryAt(thrown);
+      if (retryAt) {
+        this.#logger.info(
+          `Delivery ${deliveryId} (${event}) waits until ${retryAt.toISOString()}: ${
+            error.message
+          }`,
+        );
+        return {
+          transition: 'postpone',
+          error: error.message,
+          nextAttemptAt: retryAt.toISOString(),
+        };
+      }
       if (attempts >= mostAttempts) {
         this.#logger.error(
           `Delivery ${deliveryId} (${event}) is dead after ${attempts} attempts`,
@@ -215,6 +243,26 @@ export class DeliveryWorker {
         nextAttemptAt: new Date(this.#now().getTime() + delay).toISOString(),
       };
     }
+  }
+
+  /** When there is use in another attempt, where this one could not be made at all. */
+  #retryAt(thrown: unknown): Date | undefined {
+    const now = this.#now().getTime();
+    if (this.#stopping.signal.aborted) {
+      // What it was interrupted at is for another worker
+      return new Date(now);
+    }
+    if (
+      typeof thrown !== 'object' ||
+      thrown === null ||
+      !('retryAt' in thrown) ||
+      !(thrown.retryAt instanceof Date)
+    ) {
+      return undefined;
+    }
+    const wait = thrown.retryAt.getTime() - now;
+    const { least, most } = POSTPONE_MS;
+    return new Date(now + Math.min(Math.max(wait, least), most));
   }
 
   async #renew(): Promise<void> {

@@ -1,10 +1,7 @@
-export {
-  GITHUB_WEBHOOK_PATH,
-  createWebhookRouter,
-} from './createWebhookRouter';
+export { DatabaseDeletedTagStore } from './DatabaseDeletedTagStore';
 export { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 export { DeliveryHandlers } from './DeliveryHandlers';
-export { DeliveryIntake } from './DeliveryIntake';
 export { DeliveryWorker } from './DeliveryWorker';
-export { readWebhookConfig } from './readWebhookConfig';
-export { refreshFactsOnChange } from './refreshFactsOnChange';
+export { followAccess } from './followAccess';
+export { followRepositories } from './followRepositories';
+export { refreshOnChange } from './refreshOnChange';

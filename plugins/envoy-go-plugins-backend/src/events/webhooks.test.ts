@@ -107,7 +107,7 @@ describe('webhooks', () => {
       const { deliver, store } = await setUp({ databaseId });
       const expected: Record<string, number> = { done: 0, ignored: 0 };
       const handled = new Set(
-        'star push release create delete issues pull_request repository'.split(
+        'create delete fork installation installation_repositories issue_comment issues member membership organization ping public pull_request push release repository star team team_add'.split(
           ' ',
         ),
       );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NewDelivery } from '../events/Delivery';
+import type { NewDelivery } from '@envoy-go/event-intake';
 
 /** A delivery that nothing is special about. */
 export function testDelivery(changes: Partial<NewDelivery> = {}): NewDelivery {
@@ -10,6 +10,7 @@ export function testDelivery(changes: Partial<NewDelivery> = {}): NewDelivery {
     headers: { 'x-github-event': 'star' },
     body: '{}',
     receivedAt: '2026-11-22T14:02:10.000Z',
+    origin: 'webhook',
     ...changes,
   };
 }

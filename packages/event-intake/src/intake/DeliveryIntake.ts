@@ -1,10 +1,13 @@
 import { toError } from '@backstage/errors';
 import { type DeferredPromise, createDeferred } from '@backstage/types';
-import type { NewDelivery } from './Delivery';
-import type { DeliveryStore } from './DeliveryStore';
+import type { DeliveryInbox } from './DeliveryInbox';
+import type { NewDelivery } from './NewDelivery';
 
-/** What the intake of a delivery came to. */
-export type IntakeOutcome = 'stored' | 'known';
+/**
+ * What the intake of a delivery came to: `known` ones had been stored before, as had
+ * `revived` ones, which were dead and are handled anew.
+ */
+export type IntakeOutcome = 'stored' | 'known' | 'revived';
 
 /** Deliveries that are stored together at most, … */
 const BATCH_SIZE = 200;
@@ -22,17 +25,17 @@ interface Waiting {
  * afterwards, so that the database has to make sure of many deliveries only once.
  */
 export class DeliveryIntake {
-  readonly #store: DeliveryStore;
+  readonly #inbox: Pick<DeliveryInbox, 'add'>;
   readonly #onStored: () => void;
   readonly #waiting: Waiting[] = [];
   #storing = false;
 
   constructor(options: {
-    store: DeliveryStore;
-    /** Called when deliveries were stored that had not been known. */
+    inbox: Pick<DeliveryInbox, 'add'>;
+    /** Called when deliveries were stored. */
     onStored: () => void;
   }) {
-    this.#store = options.store;
+    this.#inbox = options.inbox;
     this.#onStored = options.onStored;
   }
 
@@ -54,14 +57,18 @@ export class DeliveryIntake {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
-        const added = await this.#store.add(
+        const { stored, revived } = await this.#inbox.add(
           batch.map(({ delivery }) => delivery),
         );
         for (const { delivery, outcome } of batch) {
           // Should it be in the batch twice, the first is the one that was stored
-          outcome.resolve(
-            added.delete(delivery.deliveryId) ? 'stored' : 'known',
-          );
+          if (stored.delete(delivery.deliveryId)) {
+            outcome.resolve('stored');
+          } else {
+            outcome.resolve(
+              revived.has(delivery.deliveryId) ? 'revived' : 'known',
+            );
+          }
         }
         this.#onStored();
       } catch (error) {

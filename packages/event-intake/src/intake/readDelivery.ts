@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { InputError } from '@backstage/errors';
-import type { NewDelivery } from './Delivery';
+import type { DeliveryOrigin, NewDelivery } from './NewDelivery';
 
 /** What all payloads may have, as far as it is looked into before they are handled. */
 interface Payload {
@@ -22,8 +22,10 @@ export function readDelivery(options: {
   headers: IncomingHttpHeaders;
   body: string;
   receivedAt: Date;
+  /** Default `webhook`. */
+  origin?: DeliveryOrigin;
 }): NewDelivery {
-  const { headers, body, receivedAt } = options;
+  const { headers, body, receivedAt, origin = 'webhook' } = options;
   const deliveryId = readHeader(headers, 'x-github-delivery', /^[\w-]{1,100}$/);
   const event = readHeader(headers, 'x-github-event', /^\w{1,100}$/);
   const hookId = headers['x-github-hook-id'];
@@ -48,6 +50,7 @@ export function readDelivery(options: {
     ),
     body,
     receivedAt: receivedAt.toISOString(),
+    origin,
   };
 }
 

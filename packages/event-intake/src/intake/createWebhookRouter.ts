@@ -1,4 +1,3 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   AuthenticationError,
   ServiceUnavailableError,
@@ -7,6 +6,8 @@ import {
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { DeliveryIntake } from './DeliveryIntake';
+import type { IntakeLogger } from './IntakeLogger';
+import type { MismatchRecorder } from './MismatchRecorder';
 import { hasValidSignature, looksLikeSignature } from './hasValidSignature';
 import { readDelivery } from './readDelivery';
 
@@ -22,20 +23,22 @@ const WRONG_SIGNATURE =
  */
 export function createWebhookRouter(options: {
   intake: DeliveryIntake;
+  mismatches: MismatchRecorder;
   /** Not empty. */
   secret: string;
   /** Of a body, in bytes. */
   maxBodyBytes: number;
-  logger: LoggerService;
+  logger: IntakeLogger;
   now: () => Date;
 }): Router {
-  const { intake, secret, maxBodyBytes, logger, now } = options;
+  const { intake, mismatches, secret, maxBodyBytes, logger, now } = options;
   const router = PromiseRouter();
   router.post(
     GITHUB_WEBHOOK_PATH,
     (req, _res, next) => {
       if (!looksLikeSignature(req.get('x-hub-signature-256'))) {
         // Before anything of the body is read
+        mismatches.record(req.get('x-github-hook-id'), now());
         throw new AuthenticationError(WRONG_SIGNATURE);
       }
       next();
@@ -46,6 +49,7 @@ export function createWebhookRouter(options: {
       const body = Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '';
       const signature = req.get('x-hub-signature-256');
       if (!(await hasValidSignature({ secret, body, signature }))) {
+        mismatches.record(req.get('x-github-hook-id'), now());
         throw new AuthenticationError(WRONG_SIGNATURE);
       }
       const delivery = readDelivery({

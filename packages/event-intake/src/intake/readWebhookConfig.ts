@@ -1,4 +1,4 @@
-import type { RootConfigService } from '@backstage/backend-plugin-api';
+import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 
 /** What is configured of GitHub's webhooks; see `config.d.ts`. */
@@ -15,9 +15,7 @@ const GITHUB_MAX_BODY_BYTES = 25 * 1024 * 1024;
  * @returns `undefined` where webhooks are not configured
  * @throws InputError when they are, but without a secret
  */
-export function readWebhookConfig(
-  config: RootConfigService,
-): WebhookConfig | undefined {
+export function readWebhookConfig(config: Config): WebhookConfig | undefined {
   const github = config.getOptionalConfig('envoyGoPlugins.github');
   const wanted =
     github?.getOptionalBoolean('webhooks') ?? github?.has('webhookSecret');

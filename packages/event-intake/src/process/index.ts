@@ -1,0 +1,5 @@
+export {
+  type EventIntake,
+  type EventIntakeOptions,
+  startEventIntake,
+} from './startEventIntake';
