@@ -3,20 +3,21 @@ import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
-import useAsyncRetry from 'react-use/esm/useAsyncRetry';
 import { Link, LinkButton } from '@backstage/core-components';
-import { useApi } from '@backstage/core-plugin-api';
 import { EntityInfoCard, EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { ENVOY_GO_PLUGIN_KIND } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { envoyGoPluginsApiRef } from '../api';
 import { CopyButton } from '../clipboard';
-import { AsOfNote, describeFailure } from '../feedback';
+import { AsOfNote, describeFailure, reasonOf } from '../feedback';
+import { PluginNotices } from '../notices';
 import { usePluginEntity } from '../plugin-entity';
+import { usePluginDetails } from '../plugin-facts';
+import { StarButton, useStar } from '../star';
 import { RelativeTime } from '../time';
 import {
   LifecycleBadge,
   Stars,
+  VisibilityBadge,
   claimedMinors,
   runtimeLabel,
 } from '../vocabulary';
@@ -46,7 +47,15 @@ const useStyles = makeStyles(theme => ({
     gap: theme.spacing(0.5),
   },
   unknown: { color: theme.palette.textSubtle },
-  actions: { marginBottom: theme.spacing(2.5) },
+  actions: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1),
+    marginBottom: theme.spacing(2.5),
+  },
+  use: { flex: '1 1 160px' },
+  refused: { flexBasis: '100%' },
+  badges: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5) },
   note: { marginTop: theme.spacing(2) },
 }));
 
@@ -84,15 +93,23 @@ function PluginRefs(props: { refs: string[]; namespace: string }) {
 /** What a plugin is, from its description in the catalog, and what GitHub says of its repository. */
 export function AboutCard() {
   const classes = useStyles();
-  const api = useApi(envoyGoPluginsApiRef);
-  const { entity, locator, configurationPath } = usePluginEntity();
-  const { value, loading, error, retry } = useAsyncRetry(
-    () => api.getPlugin(locator),
-    [api, locator],
-  );
+  const { entity, locator, configurationPath, versionsPath } =
+    usePluginEntity();
+  const {
+    value,
+    loading: waiting,
+    error,
+    refreshError,
+    retry,
+  } = usePluginDetails(locator);
   const { spec } = entity;
   const repository = value?.repository?.value;
-  const waiting = loading && !value;
+  const star = useStar(
+    locator,
+    repository && !repository.deletedAt
+      ? { url: repository.url, stars: value?.stars ?? repository.stars }
+      : undefined,
+  );
 
   const fromGitHub = (known: ReactNode, otherwise: string) => {
     if (waiting) {
@@ -110,17 +127,33 @@ export function AboutCard() {
   return (
     <EntityInfoCard
       title="This plugin"
-      headerActions={<LifecycleBadge lifecycle={spec.lifecycle} />}
+      headerActions={
+        <span className={classes.badges}>
+          <VisibilityBadge visibility={repository?.visibility} />
+          <LifecycleBadge lifecycle={spec.lifecycle} />
+        </span>
+      }
     >
+      <PluginNotices
+        plugin={locator}
+        repository={value?.repository}
+        versionsPath={versionsPath}
+      />
       <div className={classes.actions}>
         <LinkButton
           to={configurationPath}
           variant="contained"
           color="primary"
-          fullWidth
+          className={classes.use}
         >
           Use this plugin
         </LinkButton>
+        {star && <StarButton star={star} />}
+        {star?.error && (
+          <Typography variant="body2" role="alert" className={classes.refused}>
+            Your star on GitHub is as it was. {reasonOf(star.error)}
+          </Typography>
+        )}
       </div>
       <dl className={classes.facts}>
         <Fact term="Category">{spec.category}</Fact>
@@ -146,14 +179,16 @@ export function AboutCard() {
             'none yet',
           )}
         </Fact>
-        <Fact term="Stars">
-          {fromGitHub(
-            value?.stars !== undefined ? (
-              <Stars count={value.stars} />
-            ) : undefined,
-            'not known yet',
-          )}
-        </Fact>
+        {!star && (
+          <Fact term="Stars">
+            {fromGitHub(
+              value?.stars !== undefined ? (
+                <Stars count={value.stars} />
+              ) : undefined,
+              'not known yet',
+            )}
+          </Fact>
+        )}
         <Fact term="Licence">
           {fromGitHub(
             repository?.license,
@@ -174,6 +209,20 @@ export function AboutCard() {
               'not known yet',
           )}
         </Fact>
+        <Fact term="Last push">
+          {fromGitHub(
+            repository?.pushedAt && (
+              <RelativeTime value={repository.pushedAt} />
+            ),
+            'not known yet',
+          )}
+        </Fact>
+        <Fact term="Open issues">
+          {fromGitHub(repository?.openIssues, 'not known yet')}
+        </Fact>
+        <Fact term="Open pull requests">
+          {fromGitHub(repository?.openPullRequests, 'not known yet')}
+        </Fact>
         {orders.map(({ term, refs }) => (
           <Fact key={term} term={term}>
             <PluginRefs refs={refs} namespace={locator.namespace} />
@@ -186,6 +235,7 @@ export function AboutCard() {
           <AsOfNote
             asOf={value.repository.asOf}
             staleReason={value.repository.staleReason}
+            refreshError={refreshError}
           />
         )}
         {error && (

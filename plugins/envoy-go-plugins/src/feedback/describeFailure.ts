@@ -19,6 +19,12 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
+/** Why something was refused or failed, in the words of whoever refused it. */
+export function reasonOf(error: Error): string {
+  const said = isResponseError(error) ? error.body?.error?.message : undefined;
+  return asSentence(said || error.message || 'The request failed');
+}
+
 /**
  * Whether the backend says that the reader is to see nothing of it any more, not even what was there before: it is gone,
  * or not for them.
@@ -30,7 +36,7 @@ export function takesAway(error: Error): boolean {
 /** Says in sentences what an error means to somebody who waited for the data. */
 export function describeFailure(error: Error): Failure {
   if (isResponseError(error)) {
-    const reason = asSentence(error.body?.error?.message || error.message);
+    const reason = reasonOf(error);
     switch (error.statusCode) {
       case 401:
         return {

@@ -1,4 +1,4 @@
 export { LoadFailure } from './LoadFailure';
 export { AsOfNote } from './AsOfNote';
-export { describeFailure, takesAway } from './describeFailure';
+export { describeFailure, reasonOf, takesAway } from './describeFailure';
 export type { Failure } from './describeFailure';

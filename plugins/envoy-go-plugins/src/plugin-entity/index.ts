@@ -1,1 +1,5 @@
-export { CONFIGURATION_PATH, usePluginEntity } from './usePluginEntity';
+export {
+  CONFIGURATION_PATH,
+  VERSIONS_PATH,
+  usePluginEntity,
+} from './usePluginEntity';

@@ -9,12 +9,17 @@ import type {
 /** The part of a plugin's address, below its entity page, where its configuration is put together. */
 export const CONFIGURATION_PATH = 'configuration';
 
+/** The part of a plugin's address, below its entity page, where its releases are. */
+export const VERSIONS_PATH = 'versions';
+
 /** The plugin whose entity page one is on. */
 export function usePluginEntity(): {
   entity: EnvoyGoPluginEntity;
   locator: PluginLocator;
   /** Where its configuration is put together. */
   configurationPath: string;
+  /** Where its releases are. */
+  versionsPath: string;
 } {
   const { entity } = useEntity<EnvoyGoPluginEntity>();
   const entityLink = useEntityRefLink();
@@ -25,5 +30,6 @@ export function usePluginEntity(): {
     entity,
     locator,
     configurationPath: `${entityLink(entity)}/${CONFIGURATION_PATH}`,
+    versionsPath: `${entityLink(entity)}/${VERSIONS_PATH}`,
   };
 }

@@ -11,3 +11,4 @@ export { CategoryIcon } from './CategoryIcon';
 export { EnvoyGoPluginIcon } from './EnvoyGoPluginIcon';
 export { Stars } from './Stars';
 export { LifecycleBadge } from './LifecycleBadge';
+export { VisibilityBadge } from './VisibilityBadge';

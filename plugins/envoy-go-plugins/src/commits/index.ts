@@ -1,0 +1,1 @@
+export { CommitRef, shortCommit } from './CommitRef';

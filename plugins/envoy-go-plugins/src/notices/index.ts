@@ -1,0 +1,1 @@
+export { PluginNotices } from './PluginNotices';

@@ -1,0 +1,3 @@
+export { StarButton } from './StarButton';
+export { useStar } from './useStar';
+export type { Star } from './useStar';

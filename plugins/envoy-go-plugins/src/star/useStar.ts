@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import useSWR from 'swr';
+import {
+  configApiRef,
+  githubAuthApiRef,
+  useApi,
+  useApiHolder,
+} from '@backstage/core-plugin-api';
+import { toError } from '@backstage/errors';
+import { scmAuthApiRef } from '@backstage/integration-react';
+import { usePermission } from '@backstage/plugin-permission-react';
+import { envoyGoPluginsParticipatePermission } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { PluginLocator } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { envoyGoPluginsApiRef } from '../api';
+import { pluginFactsKey } from '../live-updates';
+import { quietGitHubToken } from './quietGitHubToken';
+
+/** Whether the reader starred it; `unknown` as long as there is no token to ask with. */
+type Starred = boolean | 'unknown';
+
+/** A star that the reader can give or take back. */
+export interface Star {
+  starred: boolean;
+  count: number;
+  /** Whether a click is under way. */
+  busy: boolean;
+  /** Why the last click changed nothing. */
+  error?: Error;
+  toggle: () => Promise<void>;
+}
+
+/**
+ * The reader's own star on a plugin. A click shows at once; where it fails, what was before is back, with the reason.
+ * `undefined` for guests, in portals where nobody hands out tokens, and as long as the repository is not known.
+ */
+export function useStar(
+  plugin: PluginLocator,
+  repository: { url: string; stars: number } | undefined,
+): Star | undefined {
+  const api = useApi(envoyGoPluginsApiRef);
+  const config = useApi(configApiRef);
+  const apis = useApiHolder();
+  const scmAuth = apis.get(scmAuthApiRef);
+  const gitHubAuth = apis.get(githubAuthApiRef);
+  const { allowed } = usePermission({
+    permission: envoyGoPluginsParticipatePermission,
+  });
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error>();
+  // How many there were at the click, and how many it makes until the facts say so themselves.
+  const [own, setOwn] = useState<{ before: number; change: number }>();
+
+  const possible = scmAuth && repository && allowed;
+  const { data: starred = 'unknown', mutate } = useSWR<Starred, unknown>(
+    possible ? pluginFactsKey(api, plugin, 'starred') : undefined,
+    async () => {
+      const gitHubToken =
+        possible &&
+        (await quietGitHubToken({
+          url: repository.url,
+          config,
+          scmAuth,
+          gitHubAuth,
+        }));
+      return gitHubToken
+        ? api.isStarred({ ...plugin, gitHubToken })
+        : 'unknown';
+    },
+    {
+      // It is asked of GitHub, in the reader's name: once.
+      revalidateOnFocus: false,
+      revalidateOnReconnect: false,
+      revalidateIfStale: false,
+      shouldRetryOnError: false,
+    },
+  );
+
+  if (!possible) {
+    return undefined;
+  }
+  const wanted = starred !== true;
+
+  const give = async (): Promise<Starred> => {
+    const { token } = await scmAuth.getCredentials({
+      url: repository.url,
+      additionalScope: { customScopes: { github: ['public_repo'] } },
+    });
+    await api.setStarred({ ...plugin, gitHubToken: token, starred: wanted });
+    return wanted;
+  };
+
+  const toggle = async () => {
+    setBusy(true);
+    setError(undefined);
+    setOwn({ before: repository.stars, change: wanted ? 1 : -1 });
+    try {
+      await mutate(give(), { optimisticData: wanted, revalidate: false });
+    } catch (thrown) {
+      setOwn(undefined);
+      setError(toError(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return {
+    starred: starred === true,
+    count:
+      own?.before === repository.stars
+        ? Math.max(0, own.before + own.change)
+        : repository.stars,
+    busy,
+    error,
+    toggle,
+  };
+}
