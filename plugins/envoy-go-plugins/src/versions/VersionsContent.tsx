@@ -12,59 +12,84 @@ import TableRow from '@material-ui/core/TableRow';
 import Typography from '@material-ui/core/Typography';
 import CollapseIcon from '@material-ui/icons/KeyboardArrowDown';
 import ExpandIcon from '@material-ui/icons/KeyboardArrowRight';
+import AlarmIcon from '@material-ui/icons/ReportProblemOutlined';
 import Skeleton from '@material-ui/lab/Skeleton';
-import useAsyncRetry from 'react-use/esm/useAsyncRetry';
 import { Link } from '@backstage/core-components';
-import { useApi } from '@backstage/core-plugin-api';
-import type { PluginRelease } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { VisuallyHidden } from '../accessibility';
-import { envoyGoPluginsApiRef } from '../api';
-import { CopyButton } from '../clipboard';
+import type {
+  PluginLocator,
+  PluginRelease,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { VisuallyHidden, readableErrorColor } from '../accessibility';
+import { CommitRef, shortCommit } from '../commits';
 import { AsOfNote, LoadFailure } from '../feedback';
+import { LiveAnnouncement } from '../live-updates';
 import { usePluginEntity } from '../plugin-entity';
-import { RepositoryMarkdown } from '../readme';
+import { usePluginDetails, usePluginReleases } from '../plugin-facts';
 import { RelativeTime } from '../time';
+import { ReleaseDetails } from './ReleaseDetails';
 
-const SHORT_COMMIT_LENGTH = 7;
+const COLUMNS = 4;
 
 const useStyles = makeStyles(theme => ({
   expand: { width: 48, paddingRight: 0 },
+  version: { minWidth: 180 },
   chip: { margin: theme.spacing(0, 0, 0, 1) },
-  commit: { display: 'inline-flex', alignItems: 'center', gap: 4 },
-  notes: {
-    padding: theme.spacing(1, 2, 2, 8),
+  yanked: { textDecoration: 'line-through' },
+  alarm: {
+    display: 'flex',
+    gap: theme.spacing(0.5),
+    alignItems: 'flex-start',
+    maxWidth: 420,
+    color: readableErrorColor(theme),
+  },
+  alarmIcon: { flex: 'none', fontSize: '1.2em', marginTop: 2 },
+  details: {
+    padding: theme.spacing(2, 2, 3, 8),
     backgroundColor: theme.palette.background.default,
+    [theme.breakpoints.down('xs')]: { padding: theme.spacing(2) },
   },
   subtle: { color: theme.palette.textSubtle },
   foot: { marginTop: theme.spacing(2) },
   empty: { padding: theme.spacing(4) },
 }));
 
-function VersionRow(props: { release: PluginRelease; latest: boolean }) {
-  const { release, latest } = props;
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function VersionRow(props: {
+  plugin: PluginLocator;
+  release: PluginRelease;
+  latest: boolean;
+  privateRepository: boolean;
+}) {
+  const { plugin, release, latest, privateRepository } = props;
+  const { tag, name, commit, movedTo, yanked } = release;
   const classes = useStyles();
   const [open, setOpen] = useState(false);
-  const notesId = useId();
-  const notes = release.notes?.trim();
+  const detailsId = useId();
 
   return (
     <Fragment>
       <TableRow hover>
         <TableCell className={classes.expand}>
-          {notes && (
-            <IconButton
-              size="small"
-              aria-label={`Notes of ${release.tag}`}
-              aria-expanded={open}
-              aria-controls={notesId}
-              onClick={() => setOpen(!open)}
-            >
-              {open ? <CollapseIcon /> : <ExpandIcon />}
-            </IconButton>
-          )}
+          <IconButton
+            size="small"
+            aria-label={`Details of ${tag}`}
+            aria-expanded={open}
+            aria-controls={open ? detailsId : undefined}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? <CollapseIcon /> : <ExpandIcon />}
+          </IconButton>
         </TableCell>
-        <TableCell component="th" scope="row">
-          <Link to={release.url}>{release.tag}</Link>
+        <TableCell component="th" scope="row" className={classes.version}>
+          <Link
+            to={release.url}
+            className={yanked ? classes.yanked : undefined}
+          >
+            {tag}
+          </Link>
           {latest && (
             <Chip className={classes.chip} size="small" label="latest" />
           )}
@@ -76,36 +101,70 @@ function VersionRow(props: { release: PluginRelease; latest: boolean }) {
               label="pre-release"
             />
           )}
-          {release.name && release.name !== release.tag && (
+          {yanked && (
+            <Chip
+              className={classes.chip}
+              size="small"
+              variant="outlined"
+              label="yanked"
+            />
+          )}
+          {name && name !== tag && (
             <Typography variant="body2" className={classes.subtle}>
-              {release.name}
+              {name}
+            </Typography>
+          )}
+          {yanked && (
+            <Typography variant="body2">
+              Withdrawn <RelativeTime value={yanked.at} />
+              {yanked.reason ? `: ${sentence(yanked.reason)}` : '.'}
+            </Typography>
+          )}
+          {movedTo && (
+            <Typography
+              variant="body2"
+              component="div"
+              className={classes.alarm}
+            >
+              <AlarmIcon className={classes.alarmIcon} aria-hidden />
+              <span>
+                The tag now points to{' '}
+                <code title={movedTo}>{shortCommit(movedTo)}</code>;{' '}
+                {commit ? (
+                  <>
+                    this release keeps commit{' '}
+                    <code title={commit}>{shortCommit(commit)}</code>.
+                  </>
+                ) : (
+                  'which commit this release was made of is not known.'
+                )}
+              </span>
             </Typography>
           )}
         </TableCell>
         <TableCell>
           <RelativeTime value={release.publishedAt} />
+          {release.author && (
+            <Typography variant="body2" className={classes.subtle}>
+              by {release.author}
+            </Typography>
+          )}
         </TableCell>
         <TableCell>
-          {release.commit ? (
-            <span className={classes.commit}>
-              <code>{release.commit.slice(0, SHORT_COMMIT_LENGTH)}</code>
-              <CopyButton
-                text={release.commit}
-                what={`the commit of ${release.tag}`}
-              />
-            </span>
+          {commit ? (
+            <CommitRef commit={commit} what={`the commit of ${tag}`} />
           ) : (
             'not known yet'
           )}
         </TableCell>
       </TableRow>
-      {open && notes && (
-        <TableRow id={notesId}>
-          <TableCell colSpan={4} className={classes.notes}>
-            <RepositoryMarkdown
-              content={notes}
-              url={release.url}
-              rawUrl={release.url}
+      {open && (
+        <TableRow id={detailsId}>
+          <TableCell colSpan={COLUMNS} className={classes.details}>
+            <ReleaseDetails
+              plugin={plugin}
+              release={release}
+              privateRepository={privateRepository}
             />
           </TableCell>
         </TableRow>
@@ -117,12 +176,10 @@ function VersionRow(props: { release: PluginRelease; latest: boolean }) {
 /** The releases of a plugin, newest first. */
 export function VersionsContent() {
   const classes = useStyles();
-  const api = useApi(envoyGoPluginsApiRef);
   const { locator } = usePluginEntity();
-  const { value, error, retry } = useAsyncRetry(
-    () => api.getReleases(locator),
-    [api, locator],
-  );
+  const { value, error, refreshError, retry } = usePluginReleases(locator);
+  const { value: plugin } = usePluginDetails(locator);
+  const visibility = plugin?.repository?.value.visibility ?? 'public';
 
   if (error) {
     return (
@@ -134,59 +191,71 @@ export function VersionsContent() {
     );
   }
   const releases = value?.value;
-  if (releases?.length === 0) {
-    return (
-      <Paper variant="outlined" className={classes.empty}>
-        <Typography variant="h6" component="h2" gutterBottom>
-          No release yet
-        </Typography>
-        <Typography>
-          Push a tag such as <code>v0.1.0</code> and make a release of it on
-          GitHub: it appears here.
-        </Typography>
-      </Paper>
-    );
-  }
-  const latest = releases?.find(release => !release.prerelease);
+  const latest = releases?.find(
+    release => !release.prerelease && !release.yanked,
+  );
 
   return (
     <>
-      <TableContainer component={Paper} variant="outlined">
-        <Table aria-label="Versions" aria-busy={!releases}>
-          <TableHead>
-            <TableRow>
-              <TableCell className={classes.expand}>
-                <VisuallyHidden>Notes</VisuallyHidden>
-              </TableCell>
-              <TableCell>Version</TableCell>
-              <TableCell>Published</TableCell>
-              <TableCell>Commit</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {releases
-              ? releases.map(release => (
-                  <VersionRow
-                    key={release.tag}
-                    release={release}
-                    latest={release === latest}
-                  />
-                ))
-              : [1, 2, 3].map(row => (
-                  <TableRow key={row}>
-                    <TableCell colSpan={4}>
-                      <Skeleton height={30} />
-                    </TableCell>
-                  </TableRow>
-                ))}
-          </TableBody>
-        </Table>
-      </TableContainer>
+      {releases?.length === 0 ? (
+        <Paper variant="outlined" className={classes.empty}>
+          <Typography variant="h6" component="h2" gutterBottom>
+            No release yet
+          </Typography>
+          <Typography>
+            Push a tag such as <code>v0.1.0</code> and make a release of it on
+            GitHub: it appears here.
+          </Typography>
+        </Paper>
+      ) : (
+        <TableContainer component={Paper} variant="outlined">
+          <Table aria-label="Versions" aria-busy={!releases}>
+            <TableHead>
+              <TableRow>
+                <TableCell className={classes.expand}>
+                  <VisuallyHidden>Details</VisuallyHidden>
+                </TableCell>
+                <TableCell>Version</TableCell>
+                <TableCell>Published</TableCell>
+                <TableCell>Commit</TableCell>
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {releases
+                ? releases.map(release => (
+                    <VersionRow
+                      key={release.id ?? release.tag}
+                      plugin={locator}
+                      release={release}
+                      latest={release === latest}
+                      privateRepository={visibility !== 'public'}
+                    />
+                  ))
+                : [1, 2, 3].map(row => (
+                    <TableRow key={row}>
+                      <TableCell colSpan={COLUMNS}>
+                        <Skeleton height={30} />
+                      </TableCell>
+                    </TableRow>
+                  ))}
+            </TableBody>
+          </Table>
+        </TableContainer>
+      )}
       {value && (
         <div className={classes.foot}>
-          <AsOfNote asOf={value.asOf} staleReason={value.staleReason} />
+          <AsOfNote
+            asOf={value.asOf}
+            staleReason={value.staleReason}
+            refreshError={refreshError}
+          />
         </div>
       )}
+      <LiveAnnouncement of={releases && JSON.stringify(releases)}>
+        {latest
+          ? `The versions were updated. The latest is ${latest.tag}.`
+          : 'The versions were updated.'}
+      </LiveAnnouncement>
     </>
   );
 }
