@@ -11,7 +11,15 @@ import {
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import envoyGoPlugins from '../src/alpha';
-import { envoyGoPluginsApiRef } from '../src/api';
+import { scmAuthApiRef } from '@backstage/integration-react';
+import {
+  InMemoryEnvoyGoPluginsAdministrationApi,
+  sampleAdministration,
+} from '../src/administration/__testUtils__';
+import {
+  envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsApiRef,
+} from '../src/api';
 import { InMemoryEnvoyGoPluginsApi, samplePlugins } from '../src/__testUtils__';
 
 const plugins = samplePlugins();
@@ -37,11 +45,42 @@ const app = createApp({
       pluginId: 'envoy-go-plugins',
       extensions: [
         ApiBlueprint.make({
+          name: 'administration',
+          params: defineParams =>
+            defineParams({
+              api: envoyGoPluginsAdministrationApiRef,
+              deps: {},
+              factory: () =>
+                new InMemoryEnvoyGoPluginsAdministrationApi(
+                  sampleAdministration(),
+                ),
+            }),
+        }),
+        ApiBlueprint.make({
           params: defineParams =>
             defineParams({
               api: envoyGoPluginsApiRef,
               deps: {},
               factory: () => new InMemoryEnvoyGoPluginsApi({ plugins }),
+            }),
+        }),
+      ],
+    }),
+    createFrontendModule({
+      pluginId: 'app',
+      extensions: [
+        ApiBlueprint.make({
+          name: 'scm-auth',
+          params: defineParams =>
+            defineParams({
+              api: scmAuthApiRef,
+              deps: {},
+              factory: () => ({
+                getCredentials: async () => ({
+                  token: 'of-nobody',
+                  headers: {},
+                }),
+              }),
             }),
         }),
       ],

@@ -4,7 +4,10 @@
  * @packageDocumentation
  */
 export * from './plugin';
-export { envoyGoPluginsApiRef } from './api';
+export {
+  envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsApiRef,
+} from './api';
 export { EnvoyGoPluginIcon } from './vocabulary/EnvoyGoPluginIcon';
 export type { EnvoyGoPluginSearchResultListItemProps } from './search';
 export { isEnvoyGoPluginEntity } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';

@@ -1,10 +1,23 @@
 import {
   createExternalRouteRef,
   createRouteRef,
+  createSubRouteRef,
 } from '@backstage/core-plugin-api';
 
 /** The marketplace. */
 export const rootRouteRef = createRouteRef({ id: 'envoy-go-plugins' });
+
+/** The administrators' pages: they stand below the marketplace. */
+export const administrationRouteRef = createSubRouteRef({
+  id: 'envoy-go-plugins:administration',
+  parent: rootRouteRef,
+  path: '/admin',
+});
+
+/** Where a portal on the legacy frontend system mounts the administrators' pages. */
+export const administrationMountRouteRef = createRouteRef({
+  id: 'envoy-go-plugins:administration-mount',
+});
 
 /** The form of one template of the scaffolder. */
 export const createFromTemplateRouteRef = createExternalRouteRef({

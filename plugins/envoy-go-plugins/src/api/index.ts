@@ -1,1 +1,2 @@
+export { envoyGoPluginsAdministrationApiRef } from './envoyGoPluginsAdministrationApiRef';
 export { envoyGoPluginsApiRef } from './envoyGoPluginsApiRef';

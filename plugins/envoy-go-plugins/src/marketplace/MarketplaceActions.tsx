@@ -4,6 +4,7 @@ import { LinkButton } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { catalogEntityCreatePermission } from '@backstage/plugin-catalog-common/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
+import { AdministrationLink } from '../administration/AdministrationLink';
 import { createFromTemplateRouteRef, registerPluginRouteRef } from '../routes';
 
 /** The template that makes a new filter. */
@@ -27,6 +28,7 @@ export function MarketplaceActions() {
 
   return (
     <Box display="flex" flexWrap="wrap" gridGap={8}>
+      <AdministrationLink />
       {createPath && (
         <LinkButton
           to={createPath}

@@ -26,8 +26,16 @@ const useStyles = makeStyles(theme => ({
 export function SearchField(props: {
   text: string;
   onSearch: (text: string, options: { replace: boolean }) => void;
+  /** Its name for screen readers. */
+  label?: string;
+  placeholder?: string;
 }) {
-  const { text, onSearch } = props;
+  const {
+    text,
+    onSearch,
+    label = 'Search plugins',
+    placeholder = 'Search by name, description, tag, filter name …',
+  } = props;
   const classes = useStyles();
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState(text);
@@ -81,8 +89,8 @@ export function SearchField(props: {
       onBlur={() => {
         typing.current = false;
       }}
-      placeholder="Search by name, description, tag, filter name …"
-      inputProps={{ 'aria-label': 'Search plugins', maxLength: 200 }}
+      placeholder={placeholder}
+      inputProps={{ 'aria-label': label, maxLength: 200 }}
       startAdornment={
         <InputAdornment position="start">
           <SearchIcon aria-hidden />

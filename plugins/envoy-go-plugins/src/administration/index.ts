@@ -1,0 +1,4 @@
+export {
+  AdministrationPage,
+  NfsAdministrationPage,
+} from './AdministrationPage';

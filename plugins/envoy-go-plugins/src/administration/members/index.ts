@@ -1,0 +1,1 @@
+export { MembersContent } from './MembersContent';

@@ -1,0 +1,2 @@
+export { NoPermission } from './NoPermission';
+export { useAdministrator } from './useAdministrator';

@@ -1,0 +1,148 @@
+import { useCallback, useMemo } from 'react';
+import Chip from '@material-ui/core/Chip';
+import { useApi } from '@backstage/core-plugin-api';
+import { envoyGoPluginsAdministrationApiRef } from '../../api';
+import { SearchField } from '../../marketplace/SearchField';
+import {
+  AdministrationFailure,
+  StaleAnswerNote,
+  useAdministrationChanges,
+  useAnswer,
+} from '../answers';
+import {
+  EmptyNote,
+  FilterChips,
+  FilterPanel,
+  ListFrame,
+  ListPaging,
+  TimeRangeField,
+  countSentence,
+  toggled,
+  useAddressState,
+  useLastPage,
+} from '../lists';
+import { RecordTable } from './RecordTable';
+import { isNarrowed, recordListAddress, toAuditQuery } from './recordListState';
+import type { RecordListState } from './recordListState';
+
+const NOUN = { one: 'record', many: 'records' };
+
+/** Who did what and when: people and the portal itself. */
+export function RecordContent() {
+  const api = useApi(envoyGoPluginsAdministrationApiRef);
+  const [state, change] = useAddressState(recordListAddress);
+  const ask = useCallback(
+    (question: RecordListState) => api.listRecord(toAuditQuery(question)),
+    [api],
+  );
+  const answer = useAnswer(state, ask);
+  const { value: list, refresh } = answer;
+  useAdministrationChanges(refresh);
+  useLastPage(
+    state.page,
+    answer.loading || answer.error ? undefined : list?.totalItems,
+    change,
+  );
+  const set = (
+    part: Partial<RecordListState>,
+    options?: { replace?: boolean },
+  ) => change(current => ({ ...current, ...part, page: 1 }), options);
+  const actionOptions = useMemo(
+    () =>
+      list &&
+      [...list.actions]
+        .sort((a, b) => b.count - a.count || a.action.localeCompare(b.action))
+        .map(({ action, count }) => ({ value: action, label: action, count })),
+    [list],
+  );
+
+  let rows;
+  if (answer.error) {
+    rows = (
+      <AdministrationFailure
+        title="The record could not be shown"
+        error={answer.error}
+        onRetry={answer.retry}
+      />
+    );
+  } else if (list?.totalItems === 0) {
+    rows = isNarrowed(state) ? (
+      <EmptyNote
+        onClearFilters={() =>
+          change(() => recordListAddress.parse(new URLSearchParams()))
+        }
+      >
+        Nothing in the record matches these filters.
+      </EmptyNote>
+    ) : (
+      <EmptyNote title="Nothing is recorded yet">
+        What administrators change and what the portal does by itself is
+        recorded here, with who did it and when.
+      </EmptyNote>
+    );
+  } else {
+    rows = (
+      <>
+        <RecordTable records={list?.items} onActor={actor => set({ actor })} />
+        {list && <ListPaging page={state.page} totalItems={list.totalItems} />}
+      </>
+    );
+  }
+
+  return (
+    <>
+      <FilterPanel
+        fields={
+          <>
+            <SearchField
+              text={state.text}
+              label="Search the record"
+              placeholder="Search by what, who, login, delivery …"
+              onSearch={(text, options) => set({ text }, options)}
+            />
+            <TimeRangeField
+              id="envoy-go-plugins-record"
+              range={state.time}
+              onChange={time => set({ time })}
+            />
+          </>
+        }
+      >
+        <FilterChips
+          label="Action"
+          options={actionOptions}
+          selected={state.action}
+          onToggle={value =>
+            change(current => ({
+              ...current,
+              page: 1,
+              action: toggled(current.action, value),
+            }))
+          }
+        />
+      </FilterPanel>
+      <ListFrame
+        label="Record"
+        count={list && countSentence(state.page, list.totalItems, NOUN)}
+        failed={Boolean(answer.error)}
+        loading={answer.loading}
+        actions={
+          state.actor && (
+            <Chip
+              size="small"
+              label={`Done by ${state.actor}`}
+              onDelete={() => set({ actor: '' })}
+              component="button"
+              clickable
+              onClick={() => set({ actor: '' })}
+              aria-label={`Show what others did than ${state.actor} too`}
+            />
+          )
+        }
+      >
+        <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
+        {rows}
+      </ListFrame>
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+export { TimeUntil, timeUntil } from './TimeUntil';
