@@ -1,0 +1,4 @@
+export * from './CallContext';
+export * from './CallLogger';
+export * from './Conversation';
+export * from './FrameWriter';

@@ -1,0 +1,4 @@
+export * from './callErrors';
+export * from './errorOfCode';
+export * from './mountErrors';
+export * from './PluginRpcError';

@@ -1,0 +1,2 @@
+export * from './Plugin';
+export type { ReconnectOptions } from './pauses';

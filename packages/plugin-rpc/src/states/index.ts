@@ -1,0 +1,3 @@
+export * from './callStates';
+export * from './pluginStates';
+export * from './transition';
