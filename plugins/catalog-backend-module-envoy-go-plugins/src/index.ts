@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { catalogModuleEnvoyGoPlugins as default } from './module';
+export * from './permissions';
 export * from './processor';

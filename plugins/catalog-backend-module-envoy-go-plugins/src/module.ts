@@ -8,6 +8,7 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { EntityChangeAnnouncer } from './announcement/EntityChangeAnnouncer';
+import { isNamedRule } from './permissions';
 import { EnvoyGoPluginProcessor } from './processor';
 
 /**
@@ -26,9 +27,19 @@ export const catalogModuleEnvoyGoPlugins = createBackendModule({
         events: eventsServiceRef,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        permissionsRegistry: coreServices.permissionsRegistry,
         processing: catalogProcessingExtensionPoint,
       },
-      async init({ auth, catalog, events, lifecycle, logger, processing }) {
+      async init({
+        auth,
+        catalog,
+        events,
+        lifecycle,
+        logger,
+        permissionsRegistry,
+        processing,
+      }) {
+        permissionsRegistry.addPermissionRules([isNamedRule]);
         const announcer = new EntityChangeAnnouncer({
           auth,
           catalog,
