@@ -182,7 +182,7 @@ export class DefaultGitHubDoor implements GitHubDoor {
     });
     octokit.hook.wrap('request', async (request, given) => {
       const { method, url, headers } = octokit.request.endpoint(given);
-      const settings = given.request;
+      const { headers: own, request: settings } = given;
       const isStream = settings.parseSuccessResponseBody === false;
       return await this.#requests.send(source, {
         method,
@@ -193,16 +193,16 @@ export class DefaultGitHubDoor implements GitHubDoor {
         mayBeKept: method === 'GET' && !isStream && !headers['if-none-match'],
         mayBePartial: settings.mayBePartial === true,
         signal: bothSignals(options.signal, settings.signal),
-        send: async ({ headers: further, signal }) =>
-          await request({
-            ...given,
-            headers: { ...given.headers, ...further },
-            request: {
-              ...settings,
-              signal,
-              ...(isStream && { fetch: undefined }),
-            },
-          }),
+        send: async ({ headers: further, signal }) => {
+          // Hooks hand on the options that the first was called with, and no others
+          given.headers = { ...own, ...further };
+          given.request = {
+            ...settings,
+            signal,
+            ...(isStream && { fetch: undefined }),
+          };
+          return await request(given);
+        },
       });
     });
     return octokit;

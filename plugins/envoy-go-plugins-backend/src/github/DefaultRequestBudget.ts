@@ -364,10 +364,13 @@ function giveBack(
   }
 }
 
-/** How things stand now: counting has started anew since where that time has come. */
+/**
+ * How things stand now: counting has started anew since where that time has come, and then at
+ * least one request finds out.
+ */
 function inWindow(rateLimit: ObservedRateLimit, now: Date): ObservedRateLimit {
   return rateLimit.resetAt <= now
-    ? { ...rateLimit, remaining: rateLimit.limit }
+    ? { ...rateLimit, remaining: Math.max(1, rateLimit.limit) }
     : rateLimit;
 }
 
