@@ -23,37 +23,26 @@ export interface Config {
     /** What is read of the plugins' repositories, through `integrations.github`. */
     github?: {
       /**
-       * For how long an answer of GitHub is shown without asking again.
-       * Default: 60 seconds.
-       * @visibility backend
-       */
-      freshFor?: HumanDuration | string;
-      /**
-       * How long a page waits for GitHub before it shows what was known earlier.
+       * How long GitHub may take to answer before it counts as not answering. Pages do not
+       * wait for it: they show what is stored.
        * Default: 10 seconds.
        * @visibility backend
        */
       timeout?: HumanDuration | string;
       /**
-       * How often stars and latest releases, by which lists are sorted, are read for the
-       * plugins of which they are the oldest.
-       * Default: every minute, with a timeout of 5.
+       * How old what is known of a repository may become before GitHub is asked whether
+       * anything changed, which for a hundred repositories is one request.
+       * Default: an hour, or 6 where webhooks tell of changes; a minute or more.
        * @visibility backend
        */
-      refreshSchedule?: SchedulerServiceTaskScheduleDefinitionConfig;
+      maxFactsAge?: HumanDuration | string;
       /**
-       * For how many plugins at most that is done each time. Three requests a plugin,
-       * which do not count against GitHub's limit when nothing changed.
-       * Default: 30.
+       * How often it is looked for repositories of which that is due, and for outdated READMEs,
+       * releases and the like. One backend at a time does it.
+       * Default: every minute, with a timeout of 15.
        * @visibility backend
        */
-      refreshBatchSize?: number;
-      /**
-       * How old they are allowed to become before they are read again.
-       * Default: 5 minutes.
-       * @visibility backend
-       */
-      refreshAfter?: HumanDuration | string;
+      sweepSchedule?: SchedulerServiceTaskScheduleDefinitionConfig;
       /**
        * Whether GitHub's webhooks are taken in, at
        * `/api/envoy-go-plugins/webhooks/github`. Where they are the backend does not start

@@ -78,6 +78,15 @@ describe('migrations', () => {
 
       await knex.migrate.latest({ directory });
       await expect(knex('plugins')).resolves.toEqual([]);
+
+      // All the newer ones
+      expect(await tables(knex)).toContain('repository_releases');
+      await expect(knex('plugins').columnInfo()).resolves.toHaveProperty(
+        'restricted',
+      );
+      await knex.migrate.rollback({ directory }, true);
+      expect(await tables(knex)).toEqual([]);
+      await knex.migrate.latest({ directory });
     });
   });
 });

@@ -7,6 +7,7 @@ import {
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { envoyGoPluginsPermissions } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
   DeliveryIntake,
@@ -23,20 +24,26 @@ import {
   DeliveryWorker,
   followAccess,
   followRepositories,
-  refreshOnChange,
 } from './events';
-import { DatabaseGitHubResponseStore, DefaultGitHubClient } from './github';
+import { DefaultGitHubDoor } from './github';
 import {
   AuthorizedMarketplaceService,
   CatalogSynchronizer,
   DatabasePluginStore,
+  DatabaseRepositoryStore,
   DefaultMarketplaceService,
+  DefaultRepositoryChanges,
   EntityEventFollower,
-  GitHubPluginFacts,
+  FactsOnDemand,
   MarketplaceSchedule,
-  PluginFactsRefresher,
+  PluginAnnouncer,
+  PluginViewers,
+  RepositoryRefresher,
+  RepositorySweep,
+  StoredPluginFacts,
   readMarketplaceConfig,
 } from './marketplace';
+import { readPeopleConfig } from './people';
 
 /**
  * The marketplace of Envoy filters written in Go: what the catalog knows of them and
@@ -61,6 +68,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
       },
       async init({
         auth,
@@ -75,11 +83,14 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         permissions,
         permissionsRegistry,
         scheduler,
+        signals,
       }) {
         permissionsRegistry.addPermissions(envoyGoPluginsPermissions);
 
-        const settings = readMarketplaceConfig(config);
         const webhooks = readWebhookConfig(config);
+        const settings = readMarketplaceConfig(config, {
+          webhooks: webhooks !== undefined,
+        });
         const integrations = ScmIntegrations.fromConfig(config);
         const now = () => new Date();
         const store = await DatabasePluginStore.create({
@@ -88,23 +99,65 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           integrates: host => integrations.github.byHost(host) !== undefined,
         });
         const db = await database.getClient();
-        const responses = new DatabaseGitHubResponseStore(db);
-        const github = new DefaultGitHubClient({
+        const hosts = integrations.github
+          .list()
+          .map(integration => integration.config.host);
+        const people = readPeopleConfig(config, hosts);
+        const door = DefaultGitHubDoor.create({
+          db,
           integrations,
-          responses,
           logger,
-          freshForMs: settings.github.freshForMs,
+          organization: people.organization,
           timeoutMs: settings.github.timeoutMs,
           now,
         });
-        const facts = new GitHubPluginFacts({ github, store, logger });
-        const refresher = new PluginFactsRefresher({
-          store,
-          facts,
-          responses,
+        const { maxFactsAgeMs } = settings.github;
+        const repositories = new DatabaseRepositoryStore(db);
+        const announcer = new PluginAnnouncer({
+          signals,
+          catalog,
+          auth,
           logger,
-          batchSize: settings.github.refreshBatchSize,
-          refreshAfterMs: settings.github.refreshAfterMs,
+        });
+        const refresher = new RepositoryRefresher({
+          door,
+          store: repositories,
+          plugins: store,
+          announcer,
+          logger,
+          now,
+        });
+        const sweep = new RepositorySweep({
+          door,
+          store: repositories,
+          refresher,
+          logger,
+          maxFactsAgeMs,
+          now,
+        });
+        const changes = new DefaultRepositoryChanges({
+          store: repositories,
+          plugins: store,
+          refresher,
+        });
+        const onDemand = new FactsOnDemand({
+          read: (link, signal) => sweep.read([link], { lane: 'page', signal }),
+          logger,
+          now,
+        });
+        const facts = new StoredPluginFacts({
+          store: repositories,
+          readSoon: link => onDemand.readSoon(link),
+          maxFactsAgeMs,
+          now,
+          logger,
+        });
+        const viewers = new PluginViewers({
+          auth,
+          catalog,
+          logger,
+          integrates: host => door.integrates(host),
+          defaultHost: people.host,
           now,
         });
         const synchronizer = new CatalogSynchronizer({
@@ -112,15 +165,18 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           auth,
           store,
           logger,
-          onPluginsChanged: () => refresher.refreshSoon(),
+          onPluginsChanged: () => {
+            sweep.sweepSoon();
+            announcer.marketplaceChanged();
+          },
         });
         const schedule = new MarketplaceSchedule({
           scheduler,
           synchronizer,
-          refresher,
+          repositories: sweep,
           logger,
           reconcile: settings.reconcileSchedule,
-          refresh: settings.github.refreshSchedule,
+          sweep: settings.github.sweepSchedule,
         });
         const follower = new EntityEventFollower({
           read: refs => synchronizer.read(refs),
@@ -132,7 +188,9 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         await schedule.start(lifecycle);
         lifecycle.addShutdownHook(async () => {
           follower.stop();
-          await refresher.stop();
+          announcer.stop();
+          await Promise.all([sweep.stop(), onDemand.stop()]);
+          await door.stop();
         });
 
         // Open to everybody: deliveries are signed. Where there are no webhooks there is
@@ -144,14 +202,11 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         if (webhooks) {
           const deliveries = new DatabaseDeliveryStore(db);
           const handlers = new DeliveryHandlers();
-          const changes = refreshOnChange((repository, changedAt) =>
-            refresher.refreshRepository(repository, changedAt),
-          );
           followRepositories(handlers, {
             changes,
             deletedTags: new DatabaseDeletedTagStore(db),
           });
-          followAccess(handlers, { changes, host: 'github.com' });
+          followAccess(handlers, { changes, host: people.host });
           const worker = new DeliveryWorker({
             id: `${hostname()} ${process.pid} ${randomUUID()}`,
             store: deliveries,
@@ -178,7 +233,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         httpRouter.use(
           createRouter({
             marketplace: new AuthorizedMarketplaceService(
-              new DefaultMarketplaceService({ store, facts }),
+              new DefaultMarketplaceService({ store, facts, viewers }),
               permissions,
             ),
             httpAuth,

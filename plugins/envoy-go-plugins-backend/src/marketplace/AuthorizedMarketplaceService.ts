@@ -3,6 +3,7 @@ import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   type AsOf,
+  type PluginActivity,
   type PluginDetails,
   type PluginDiscussion,
   type PluginList,
@@ -10,6 +11,7 @@ import {
   type PluginQuery,
   type PluginReadme,
   type PluginRelease,
+  type PluginSource,
   envoyGoPluginsReadPermission,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type {
@@ -45,7 +47,7 @@ export class AuthorizedMarketplaceService implements MarketplaceService {
 
   async getReadme(
     plugin: PluginLocator,
-    options: MarketplaceOptions,
+    options: MarketplaceOptions & { release?: string },
   ): Promise<AsOf<PluginReadme | undefined>> {
     await this.#authorize(options);
     return this.#service.getReadme(plugin, options);
@@ -65,6 +67,22 @@ export class AuthorizedMarketplaceService implements MarketplaceService {
   ): Promise<AsOf<PluginDiscussion[]>> {
     await this.#authorize(options);
     return this.#service.getDiscussions(plugin, options);
+  }
+
+  async getSource(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<AsOf<PluginSource>> {
+    await this.#authorize(options);
+    return this.#service.getSource(plugin, options);
+  }
+
+  async getActivity(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<PluginActivity[]> {
+    await this.#authorize(options);
+    return this.#service.getActivity(plugin, options);
   }
 
   async #authorize({ credentials }: MarketplaceOptions): Promise<void> {

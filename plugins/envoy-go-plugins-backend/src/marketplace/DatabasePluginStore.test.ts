@@ -410,41 +410,6 @@ describe('DatabasePluginStore', () => {
       ]);
     });
 
-    it('gives those first about which GitHub was never asked, then the stalest', async () => {
-      const { store } = await createStore(databaseId);
-      await store.upsert([
-        plugin('asked-late'),
-        plugin('asked-early'),
-        plugin('never'),
-        plugin('fresh'),
-      ]);
-      await store.setFactsAttempted(
-        [testRef('asked-late')],
-        '2026-01-02T00:00:00.000Z',
-      );
-      await store.setFactsAttempted(
-        [testRef('asked-early')],
-        '2026-01-01T00:00:00.000Z',
-      );
-      await store.setFactsAttempted(
-        [testRef('fresh')],
-        '2026-01-03T00:00:00.000Z',
-      );
-      const stalest = await store.getStalestFacts({
-        before: '2026-01-03T00:00:00.000Z',
-        limit: 10,
-      });
-      expect(stalest.map(entity => entity.metadata.name)).toEqual([
-        'never',
-        'asked-early',
-        'asked-late',
-      ]);
-      await store.upsert([plugin('fresh', {}, { title: 'Changed' })]);
-      await expect(
-        store.getStalestFacts({ before: '2026-01-01T00:00:00.000Z', limit: 1 }),
-      ).resolves.toMatchObject([{ metadata: { name: expect.any(String) } }]);
-    });
-
     it('keeps newer facts when older ones come late', async () => {
       const { store } = await createStore(databaseId);
       await store.upsert([plugin('a')]);

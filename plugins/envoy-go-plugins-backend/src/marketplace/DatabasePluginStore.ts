@@ -14,7 +14,6 @@ import {
   type PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
-import type { GitHubRepository } from '../github';
 import {
   type CountRow,
   GROUPINGS,
@@ -32,7 +31,6 @@ import {
   type PluginRow,
   type PluginSummaryRow,
   SUMMARY_COLUMNS,
-  repositoryKey,
   toEntityRows,
   toGroup,
   toSummary,
@@ -47,6 +45,7 @@ import type {
 } from './PluginStore';
 import { searchWords } from './searchText';
 import { VersionedCache } from './VersionedCache';
+import type { Viewer } from './Viewer';
 
 /** Items on a page when the query does not say. */
 export const DEFAULT_PAGE_SIZE = 24;
@@ -71,6 +70,9 @@ const REMEMBERED_COUNTS = 1000;
 /** How many groupings, of which counts are made, are remembered. */
 const REMEMBERED_GROUPINGS = 200;
 
+/** Of how many people it is remembered what they may see. */
+const REMEMBERED_VIEWERS = 200;
+
 /** The read model in the plugin's own database, SQLite or PostgreSQL. */
 export class DatabasePluginStore implements PluginStore {
   readonly #db: Knex;
@@ -80,6 +82,8 @@ export class DatabasePluginStore implements PluginStore {
   readonly #groups = new Map<number, PluginGroup>();
   readonly #counts = new VersionedCache<PluginCounts>(REMEMBERED_COUNTS);
   readonly #groupings = new VersionedCache<CountRow[]>(REMEMBERED_GROUPINGS);
+  readonly #reads = new VersionedCache<boolean>(REMEMBERED_VIEWERS);
+  readonly #hidden = new VersionedCache<string[]>(REMEMBERED_VIEWERS);
 
   /** Runs the migrations, unless the database's owner does that otherwise. */
   static async create(options: {
@@ -108,12 +112,14 @@ export class DatabasePluginStore implements PluginStore {
     this.#isPostgres = db.client.config.client === 'pg';
   }
 
-  async listPlugins(query: PluginQuery): Promise<PluginList> {
-    const counts = await this.#countPlugins(query);
+  async listPlugins(query: PluginQuery, viewer?: Viewer): Promise<PluginList> {
+    const version = await this.#dataVersion();
+    const reader = await this.#readerOf(viewer, version);
+    const counts = await this.#countPlugins(query, reader, version);
     const offset = query.offset ?? 0;
     const items =
       offset < counts.totalItems
-        ? await this.#listPage(query, counts.totalItems)
+        ? await this.#listPage(query, reader, counts.totalItems)
         : [];
     return { items, ...counts };
   }
@@ -121,6 +127,7 @@ export class DatabasePluginStore implements PluginStore {
   /** @param expected - how many plugins all pages have together */
   async #listPage(
     query: PluginQuery,
+    reader: Viewer | undefined,
     expected: number,
   ): Promise<PluginSummary[]> {
     // Which plugins are on the page is found in an index that holds all that is filtered
@@ -131,6 +138,7 @@ export class DatabasePluginStore implements PluginStore {
       .limit(query.limit ?? DEFAULT_PAGE_SIZE)
       .offset(query.offset ?? 0)
       .as('page');
+    this.#whereVisible(page, reader);
     this.#whereText(page, query.text, expected <= FEW_PLUGINS);
     this.#whereGroup(page, GROUP_FACETS, query);
     this.#whereOwner(page, query);
@@ -141,26 +149,37 @@ export class DatabasePluginStore implements PluginStore {
     return this.#selectSummaries(select);
   }
 
-  async #countPlugins(selection: PluginSelection): Promise<PluginCounts> {
-    const version = await this.#dataVersion();
+  async #countPlugins(
+    selection: PluginSelection,
+    reader: Viewer | undefined,
+    version: string,
+  ): Promise<PluginCounts> {
     const words = searchWords(selection.text);
     const facetKey = (facet: PluginFacet) => [
       ...(selection[facet] ?? []).toSorted(),
     ];
     const owners = JSON.stringify([words, facetKey('owner')]);
     const groups = JSON.stringify([words, GROUP_FACETS.map(facetKey)]);
-    const key = owners + groups;
+    // What one person may see is not remembered for another
+    const key = `${nameOf(reader)} ${owners}${groups}`;
     const remembered = this.#counts.get(key, version);
     if (remembered) {
       return remembered;
     }
-    const rows = await this.#countGroupings(selection, version, {
-      // Counted by group whatever the groups that are asked for, and so for owners: that
-      // one changes what is ticked in one facet leaves the other grouping as it was
-      group: `group ${owners}`,
-      owner: `owner ${groups}`,
-      all: 'all',
-    });
+    // What everybody sees is counted once for all; to it comes the little that only some do
+    const rows: CountRow[] = [];
+    for (const seenBy of reader ? [undefined, reader] : [undefined]) {
+      const name = nameOf(seenBy);
+      rows.push(
+        ...(await this.#countGroupings(selection, seenBy, version, {
+          // Counted by group whatever the groups that are asked for, and so for owners: that
+          // one changes what is ticked in one facet leaves the other grouping as it was
+          group: `${name} group ${owners}`,
+          owner: `${name} owner ${groups}`,
+          all: `${name} all`,
+        })),
+      );
+    }
     await this.#knowGroups(rows);
     const counts = summarizeCounts({
       counts: rows,
@@ -173,6 +192,7 @@ export class DatabasePluginStore implements PluginStore {
 
   async getPlugin(
     plugin: PluginLocator,
+    viewer?: Viewer,
   ): Promise<
     { summary: PluginSummary; entity: EnvoyGoPluginEntity } | undefined
   > {
@@ -184,6 +204,7 @@ export class DatabasePluginStore implements PluginStore {
       .select(PAGE_COLUMNS)
       .where('entity_ref', entityRef)
       .as('page');
+    this.#whereVisible(page, viewer);
     const [summary] = await this.#selectSummaries(this.#db.from(page));
     const details = await this.#db<PluginDetailsRow>('plugin_details')
       .where('entity_ref', entityRef)
@@ -191,6 +212,25 @@ export class DatabasePluginStore implements PluginStore {
     return (
       summary && details && { summary, entity: JSON.parse(details.entity) }
     );
+  }
+
+  async listHidden(viewer?: Viewer): Promise<string[]> {
+    const version = await this.#dataVersion();
+    const key = nameOf(viewer);
+    const remembered = this.#hidden.get(key, version);
+    if (remembered) {
+      return remembered;
+    }
+    const select = this.#db<PluginRow>('plugins')
+      .where('restricted', 1)
+      .orderBy('entity_ref')
+      .select('entity_ref');
+    if (viewer) {
+      select.whereNotIn('entity_ref', this.#refsReadBy(viewer));
+    }
+    const refs = (await select).map(row => row.entity_ref);
+    this.#hidden.set(key, version, refs);
+    return refs;
   }
 
   async upsert(entities: EnvoyGoPluginEntity[]): Promise<UpsertResult> {
@@ -287,62 +327,57 @@ export class DatabasePluginStore implements PluginStore {
         await tx('plugins').whereIn('entity_ref', chunk).delete();
         // SQLite cascades only where foreign keys are switched on
         await tx('plugin_details').whereIn('entity_ref', chunk).delete();
+        await tx('plugin_repositories').whereIn('entity_ref', chunk).delete();
         await this.#bumpDataVersion(tx);
       });
     }
   }
 
-  async setFacts(entityRef: string, facts: PluginFactsUpdate): Promise<void> {
-    await this.#db.transaction(async tx => {
+  async setFacts(
+    entityRef: string,
+    facts: PluginFactsUpdate,
+  ): Promise<boolean> {
+    return this.#db.transaction(async tx => {
       const updated = await tx<PluginDetailsRow>('plugin_details')
         .where('entity_ref', entityRef)
         .andWhere(older =>
           older
             .whereNull('facts_as_of')
-            .orWhere('facts_as_of', '<', facts.asOf),
+            .orWhere('facts_as_of', '<=', facts.asOf),
         )
         .update({
           release_tag: facts.latestRelease?.tag ?? null,
           facts_as_of: facts.asOf,
         });
-      if (updated > 0) {
+      if (updated === 0) {
+        return false;
+      }
+      const before = await tx<PluginRow>('plugins')
+        .where('entity_ref', entityRef)
+        .first('stars', 'released_at', 'restricted');
+      const after = {
+        stars: facts.stars,
+        released_at: facts.latestRelease?.publishedAt ?? null,
+        restricted: facts.restricted ? 1 : 0,
+      };
+      const differs =
+        before?.stars !== after.stars ||
+        before.released_at !== after.released_at ||
+        before.restricted !== after.restricted;
+      if (differs) {
         await tx<PluginRow>('plugins')
           .where('entity_ref', entityRef)
-          .update({
-            stars: facts.stars,
-            released_at: facts.latestRelease?.publishedAt ?? null,
-          });
+          .update(after);
       }
+      if (before?.restricted !== after.restricted) {
+        await this.#bumpDataVersion(tx);
+      }
+      return differs;
     });
   }
 
-  async setFactsAttempted(entityRefs: string[], at: string): Promise<void> {
-    await this.#db<PluginDetailsRow>('plugin_details')
-      .whereIn('entity_ref', entityRefs)
-      .update({ facts_attempted_at: at });
-  }
-
-  async getPluginsOf(
-    repository: GitHubRepository,
-  ): Promise<EnvoyGoPluginEntity[]> {
-    const rows = await this.#db<PluginDetailsRow>('plugin_details')
-      .where('repository', repositoryKey(repository))
-      .orderBy('entity_ref')
-      .select('entity');
-    return rows.map(row => JSON.parse(row.entity));
-  }
-
-  async getStalestFacts(options: {
-    before: string;
-    limit: number;
-  }): Promise<EnvoyGoPluginEntity[]> {
-    const rows = await this.#db<PluginDetailsRow>('plugin_details')
-      .whereNull('facts_attempted_at')
-      .orWhere('facts_attempted_at', '<', options.before)
-      .orderBy('facts_attempted_at', 'asc', 'first')
-      .limit(options.limit)
-      .select('entity');
-    return rows.map(row => JSON.parse(row.entity));
+  async readersChanged(): Promise<void> {
+    await this.#db.transaction(tx => this.#bumpDataVersion(tx));
   }
 
   async #write(tx: Knex.Transaction, stale: PluginEntityRows[]): Promise<void> {
@@ -388,6 +423,7 @@ export class DatabasePluginStore implements PluginStore {
    */
   async #countGroupings(
     selection: PluginSelection,
+    reader: Viewer | undefined,
     version: string,
     keys: Record<Grouping, string>,
   ): Promise<CountRow[]> {
@@ -395,7 +431,7 @@ export class DatabasePluginStore implements PluginStore {
       grouping => !this.#groupings.get(keys[grouping], version),
     );
     if (missing.length > 0) {
-      const found = await this.#queryGroupings(selection, missing);
+      const found = await this.#queryGroupings(selection, reader, missing);
       for (const grouping of missing) {
         this.#groupings.set(
           keys[grouping],
@@ -411,6 +447,7 @@ export class DatabasePluginStore implements PluginStore {
 
   async #queryGroupings(
     selection: PluginSelection,
+    reader: Viewer | undefined,
     groupings: Grouping[],
   ): Promise<CountRow[]> {
     const hasText = searchWords(selection.text).length > 0;
@@ -427,6 +464,9 @@ export class DatabasePluginStore implements PluginStore {
           column === 'owner' ? 'owner' : this.#db.raw('null as owner'),
         )
         .count({ plugins: '*' });
+      if (!hasText) {
+        this.#whereSeenBy(counts, reader);
+      }
       return column ? counts.groupBy(column) : counts;
     };
     const queries: Record<Grouping, () => Knex.QueryBuilder> = {
@@ -440,13 +480,24 @@ export class DatabasePluginStore implements PluginStore {
         this.#whereGroup(counts, GROUP_FACETS, selection);
         return counts;
       },
-      all: () => count('all', 'plugins'),
+      all: () => {
+        const counts = this.#db('plugins')
+          .select(
+            this.#db.raw('? as ??', ['all', 'grouping']),
+            this.#db.raw('null as group_id'),
+            this.#db.raw('null as owner'),
+          )
+          .count({ plugins: '*' });
+        this.#whereSeenBy(counts, reader);
+        return counts;
+      },
     };
     const query = this.#db.unionAll(
       groupings.map(grouping => queries[grouping]()),
     );
     if (hasText) {
       const matching = this.#db('plugins').select('group_id', 'owner');
+      this.#whereSeenBy(matching, reader);
       this.#whereText(matching, selection.text, true);
       query.withMaterialized('matching', matching);
     }
@@ -474,6 +525,69 @@ export class DatabasePluginStore implements PluginStore {
       const group = this.#groups.get(row.group_id);
       return group ? [toSummary(row, group)] : [];
     });
+  }
+
+  /**
+   * Whoever is in no list of readers sees the same as everybody.
+   *
+   * @returns `undefined` then
+   */
+  async #readerOf(
+    viewer: Viewer | undefined,
+    version: string,
+  ): Promise<Viewer | undefined> {
+    if (!viewer) {
+      return undefined;
+    }
+    const key = nameOf(viewer);
+    let reads = this.#reads.get(key, version);
+    if (reads === undefined) {
+      const row = await this.#db('plugins')
+        .where('restricted', 1)
+        .whereIn('entity_ref', this.#refsReadBy(viewer))
+        .first('entity_ref');
+      reads = row !== undefined;
+      this.#reads.set(key, version, reads);
+    }
+    return reads ? viewer : undefined;
+  }
+
+  #whereVisible(select: Knex.QueryBuilder, viewer: Viewer | undefined): void {
+    select.where(visible => {
+      visible.where('restricted', 0);
+      if (viewer) {
+        visible.orWhereIn('entity_ref', this.#refsReadBy(viewer));
+      }
+    });
+  }
+
+  /** What everybody sees; or, of somebody, only what not everybody sees. */
+  #whereSeenBy(select: Knex.QueryBuilder, reader: Viewer | undefined): void {
+    select.where('restricted', reader ? 1 : 0);
+    if (reader) {
+      select.whereIn('entity_ref', this.#refsReadBy(reader));
+    }
+  }
+
+  /** The plugins in repositories that list somebody as a reader. */
+  #refsReadBy({ host, login }: Viewer): Knex.QueryBuilder {
+    return this.#db('repository_readers')
+      .join('plugin_repositories', link =>
+        link
+          .on('plugin_repositories.host', 'repository_readers.host')
+          .andOn(
+            'plugin_repositories.repository_id',
+            'repository_readers.repository_id',
+          ),
+      )
+      .join('plugin_details', described =>
+        described
+          .on('plugin_details.entity_ref', 'plugin_repositories.entity_ref')
+          .andOn('plugin_details.repository', 'plugin_repositories.location'),
+      )
+      .where('repository_readers.host', host)
+      .where('repository_readers.login', login)
+      .select('plugin_repositories.entity_ref');
   }
 
   /** @param textFirst - whether to begin with what has the text, where there is a choice */
@@ -556,6 +670,10 @@ export class DatabasePluginStore implements PluginStore {
   async #bumpDataVersion(tx: Knex.Transaction): Promise<void> {
     await tx('marketplace_state').where('id', 1).increment('data_version', 1);
   }
+}
+
+function nameOf(viewer: Viewer | undefined): string {
+  return viewer ? JSON.stringify([viewer.host, viewer.login]) : 'everybody';
 }
 
 /** Which group it is. */

@@ -2,7 +2,7 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError, NotFoundError } from '@backstage/errors';
 import type {
   AsOf,
-  EnvoyGoPluginEntity,
+  PluginActivity,
   PluginDetails,
   PluginDiscussion,
   PluginList,
@@ -10,59 +10,103 @@ import type {
   PluginQuery,
   PluginReadme,
   PluginRelease,
+  PluginSource,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import type { MarketplaceService } from './MarketplaceService';
+import type {
+  MarketplaceOptions,
+  MarketplaceService,
+} from './MarketplaceService';
 import type { PluginFacts } from './PluginFacts';
 import type { PluginStore } from './PluginStore';
+import type { PluginViewers } from './PluginViewers';
 
 /** Answers from the read model and from what is known of GitHub. */
 export class DefaultMarketplaceService implements MarketplaceService {
   readonly #store: PluginStore;
   readonly #facts: PluginFacts;
+  readonly #viewers: PluginViewers;
 
-  constructor(options: { store: PluginStore; facts: PluginFacts }) {
+  constructor(options: {
+    store: PluginStore;
+    facts: PluginFacts;
+    viewers: PluginViewers;
+  }) {
     this.#store = options.store;
     this.#facts = options.facts;
+    this.#viewers = options.viewers;
   }
 
-  async listPlugins(query: PluginQuery): Promise<PluginList> {
-    return this.#store.listPlugins({
-      ...query,
-      owner: query.owner?.map(toOwnerRef),
-    });
+  async listPlugins(
+    query: PluginQuery,
+    { credentials }: MarketplaceOptions,
+  ): Promise<PluginList> {
+    return this.#store.listPlugins(
+      { ...query, owner: query.owner?.map(toOwnerRef) },
+      await this.#viewers.viewerOf(credentials),
+    );
   }
 
-  async getPlugin(plugin: PluginLocator): Promise<PluginDetails> {
-    const { summary, entity } = await this.#find(plugin);
-    const repository = await this.#facts.findRepository(entity);
+  async getPlugin(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<PluginDetails> {
+    const { summary, entity } = await this.#find(plugin, options);
+    const repository = await this.#facts.findRepository(summary.entityRef);
     return { ...summary, entity, repository };
   }
 
   async getReadme(
     plugin: PluginLocator,
+    options: MarketplaceOptions & { release?: string },
   ): Promise<AsOf<PluginReadme | undefined>> {
-    return this.#facts.getReadme(await this.#findEntity(plugin));
+    return this.#facts.getReadme(await this.#findRef(plugin, options), {
+      release: options.release,
+    });
   }
 
-  async getReleases(plugin: PluginLocator): Promise<AsOf<PluginRelease[]>> {
-    return this.#facts.getReleases(await this.#findEntity(plugin));
+  async getReleases(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<AsOf<PluginRelease[]>> {
+    return this.#facts.getReleases(await this.#findRef(plugin, options));
   }
 
   async getDiscussions(
     plugin: PluginLocator,
+    options: MarketplaceOptions,
   ): Promise<AsOf<PluginDiscussion[]>> {
-    return this.#facts.getDiscussions(await this.#findEntity(plugin));
+    return this.#facts.getDiscussions(await this.#findRef(plugin, options));
   }
 
-  async #findEntity(plugin: PluginLocator): Promise<EnvoyGoPluginEntity> {
-    return (await this.#find(plugin)).entity;
+  async getSource(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<AsOf<PluginSource>> {
+    return this.#facts.getSource(await this.#findRef(plugin, options));
   }
 
-  async #find(plugin: PluginLocator) {
+  async getActivity(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<PluginActivity[]> {
+    return this.#facts.getActivity(await this.#findRef(plugin, options));
+  }
+
+  async #findRef(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<string> {
+    return (await this.#find(plugin, options)).summary.entityRef;
+  }
+
+  async #find(plugin: PluginLocator, { credentials }: MarketplaceOptions) {
     // No entity has a NUL in its name, and PostgreSQL would not even look for one
     const found = /\0/.test(plugin.namespace + plugin.name)
       ? undefined
-      : await this.#store.getPlugin(plugin);
+      : await this.#store.getPlugin(
+          plugin,
+          await this.#viewers.viewerOf(credentials),
+        );
     if (!found) {
       throw new NotFoundError(
         `The marketplace holds no plugin "${plugin.namespace}/${plugin.name}"; a plugin appears a few seconds after the catalog has taken it in`,

@@ -7,10 +7,10 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import type { CatalogSynchronizer } from './CatalogSynchronizer';
-import type { PluginFactsRefresher } from './PluginFactsRefresher';
+import type { RepositorySweep } from './RepositorySweep';
 
 const RECONCILE_TASK = 'envoy-go-plugins-reconcile';
-const REFRESH_TASK = 'envoy-go-plugins-refresh-facts';
+const SWEEP_TASK = 'envoy-go-plugins-sweep';
 
 /**
  * How long to wait before a failed pass over the catalog is tried again, in milliseconds;
@@ -23,27 +23,27 @@ const DEFAULT_RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 10_000];
 export class MarketplaceSchedule {
   readonly #scheduler: SchedulerService;
   readonly #synchronizer: CatalogSynchronizer;
-  readonly #refresher: PluginFactsRefresher;
+  readonly #repositories: RepositorySweep;
   readonly #logger: LoggerService;
   readonly #reconcile: SchedulerServiceTaskScheduleDefinition;
-  readonly #refresh: SchedulerServiceTaskScheduleDefinition;
+  readonly #sweep: SchedulerServiceTaskScheduleDefinition;
   readonly #retryDelaysMs: number[];
 
   constructor(options: {
     scheduler: SchedulerService;
     synchronizer: CatalogSynchronizer;
-    refresher: PluginFactsRefresher;
+    repositories: RepositorySweep;
     logger: LoggerService;
     reconcile: SchedulerServiceTaskScheduleDefinition;
-    refresh: SchedulerServiceTaskScheduleDefinition;
+    sweep: SchedulerServiceTaskScheduleDefinition;
     retryDelaysMs?: number[];
   }) {
     this.#scheduler = options.scheduler;
     this.#synchronizer = options.synchronizer;
-    this.#refresher = options.refresher;
+    this.#repositories = options.repositories;
     this.#logger = options.logger;
     this.#reconcile = options.reconcile;
-    this.#refresh = options.refresh;
+    this.#sweep = options.sweep;
     this.#retryDelaysMs = options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS;
   }
 
@@ -56,10 +56,12 @@ export class MarketplaceSchedule {
       fn: signal => this.#reconcileWithRetries(signal),
     });
     await this.#scheduler.scheduleTask({
-      ...this.#refresh,
-      id: REFRESH_TASK,
+      ...this.#sweep,
+      id: SWEEP_TASK,
       scope: 'global',
-      fn: signal => this.#refresher.refreshStalest(signal),
+      fn: async signal => {
+        await this.#repositories.sweep(signal);
+      },
     });
     lifecycle.addStartupHook(() => this.#reconcileNow());
   }

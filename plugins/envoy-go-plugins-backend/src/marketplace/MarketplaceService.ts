@@ -1,6 +1,7 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type {
   AsOf,
+  PluginActivity,
   PluginDetails,
   PluginDiscussion,
   PluginList,
@@ -8,6 +9,7 @@ import type {
   PluginQuery,
   PluginReadme,
   PluginRelease,
+  PluginSource,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
 /** On whose behalf a question is asked. */
@@ -20,8 +22,10 @@ export interface MarketplaceOptions {
  *
  * All methods throw `NotAllowedError` when the caller may not see the marketplace.
  * The methods that take a plugin throw `NotFoundError` when the marketplace does not hold
- * it. Those that need GitHub throw `ServiceUnavailableError` when it does not answer and
- * never did before, and `NotFoundError` when the plugin's repository is not known.
+ * it, or GitHub does not show its repository to the caller. What GitHub said is answered
+ * out of the store: nothing here waits for GitHub. Where it was never asked (that is then
+ * done) the methods that need it throw `ServiceUnavailableError`, and `NotFoundError` when
+ * the plugin's repository is not known.
  */
 export interface MarketplaceService {
   /** @throws InputError when the query makes no sense */
@@ -33,9 +37,13 @@ export interface MarketplaceService {
     plugin: PluginLocator,
     options: MarketplaceOptions,
   ): Promise<PluginDetails>;
+  /** @throws NotFoundError when there is no such release */
   getReadme(
     plugin: PluginLocator,
-    options: MarketplaceOptions,
+    options: MarketplaceOptions & {
+      /** The tag of a release, to have the README as it was then. */
+      release?: string;
+    },
   ): Promise<AsOf<PluginReadme | undefined>>;
   getReleases(
     plugin: PluginLocator,
@@ -45,4 +53,13 @@ export interface MarketplaceService {
     plugin: PluginLocator,
     options: MarketplaceOptions,
   ): Promise<AsOf<PluginDiscussion[]>>;
+  getSource(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<AsOf<PluginSource>>;
+  /** Newest first; empty while GitHub was never asked. */
+  getActivity(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<PluginActivity[]>;
 }

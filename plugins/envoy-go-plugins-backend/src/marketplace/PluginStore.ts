@@ -6,7 +6,7 @@ import type {
   PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
-import type { GitHubRepository } from '../github';
+import type { Viewer } from './Viewer';
 
 /** What {@link PluginStore.upsert} did. The refs are entity refs. */
 export interface UpsertResult {
@@ -21,6 +21,8 @@ export interface UpsertResult {
 export interface PluginFactsUpdate {
   stars: number;
   latestRelease?: { tag: string; publishedAt: string };
+  /** Whether only its readers may see the repository, and so the plugin. */
+  restricted?: boolean;
   /** ISO 8601, UTC. */
   asOf: string;
 }
@@ -43,14 +45,23 @@ export interface MissedPlugin {
  * backends may do them at once.
  */
 export interface PluginStore {
-  /** Selects a page of summaries, and counts what there is, in all and by facet. */
-  listPlugins(query: PluginQuery): Promise<PluginList>;
-  /** Finds a plugin; namespace and name are compared without regard to case. */
+  /**
+   * Selects a page of summaries, and counts what there is, in all and by facet. What the
+   * viewer may not see is as if it did not exist.
+   */
+  listPlugins(query: PluginQuery, viewer?: Viewer): Promise<PluginList>;
+  /**
+   * Finds a plugin that the viewer may see; namespace and name are compared without regard
+   * to case.
+   */
   getPlugin(
     plugin: PluginLocator,
+    viewer?: Viewer,
   ): Promise<
     { summary: PluginSummary; entity: EnvoyGoPluginEntity } | undefined
   >;
+  /** The entity refs of the plugins that a viewer may not see, in order. */
+  listHidden(viewer?: Viewer): Promise<string[]>;
 
   /** Adds or replaces plugins; those of which nothing changed are left alone. */
   upsert(entities: EnvoyGoPluginEntity[]): Promise<UpsertResult>;
@@ -65,18 +76,12 @@ export interface PluginStore {
   /** Deletes plugins; those that are not there are ignored. */
   delete(entityRefs: string[]): Promise<void>;
 
-  /** Stores what GitHub said; ignored when older than what is there. */
-  setFacts(entityRef: string, facts: PluginFactsUpdate): Promise<void>;
-  /** Stores that GitHub was asked about plugins, whatever it answered. */
-  setFactsAttempted(entityRefs: string[], at: string): Promise<void>;
-  /** The plugins of a repository; names are compared without regard to case. */
-  getPluginsOf(repository: GitHubRepository): Promise<EnvoyGoPluginEntity[]>;
   /**
-   * The plugins about which GitHub was not asked since `before` (ISO 8601, UTC), those
-   * never asked about first, then the stalest.
+   * Stores what GitHub said; ignored when older than what is there.
+   *
+   * @returns whether that is something else than before
    */
-  getStalestFacts(options: {
-    before: string;
-    limit: number;
-  }): Promise<EnvoyGoPluginEntity[]>;
+  setFacts(entityRef: string, facts: PluginFactsUpdate): Promise<boolean>;
+  /** Takes note that others may see plugins now. */
+  readersChanged(): Promise<void>;
 }

@@ -1,12 +1,16 @@
 export { AuthorizedMarketplaceService } from './AuthorizedMarketplaceService';
 export { CatalogSynchronizer } from './CatalogSynchronizer';
 export { DatabasePluginStore } from './DatabasePluginStore';
+export { DatabaseRepositoryStore } from './DatabaseRepositoryStore';
+export { DefaultHiddenPlugins, type HiddenPlugins } from './HiddenPlugins';
 export { DefaultMarketplaceService } from './DefaultMarketplaceService';
+export { DefaultRepositoryChanges } from './DefaultRepositoryChanges';
 export { EntityEventFollower } from './EntityEventFollower';
-export { GitHubPluginFacts } from './GitHubPluginFacts';
+export { FactsOnDemand } from './FactsOnDemand';
 export { MarketplaceSchedule } from './MarketplaceSchedule';
 export type { MarketplaceService } from './MarketplaceService';
-export { PluginFactsRefresher } from './PluginFactsRefresher';
+export { PluginAnnouncer } from './PluginAnnouncer';
+export { PluginViewers } from './PluginViewers';
 export { readMarketplaceConfig } from './readMarketplaceConfig';
 export type {
   ChangeEffect,
@@ -14,3 +18,6 @@ export type {
   RepositoryChange,
   RepositoryChanges,
 } from './RepositoryChanges';
+export { RepositoryRefresher } from './RepositoryRefresher';
+export { RepositorySweep } from './RepositorySweep';
+export { StoredPluginFacts } from './StoredPluginFacts';

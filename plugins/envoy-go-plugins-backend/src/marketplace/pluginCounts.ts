@@ -80,7 +80,7 @@ export function summarizeCounts(options: {
     } else if (row.owner !== null) {
       add('owner', row.owner, count);
     } else if (row.grouping === 'all') {
-      marketplaceItems = count;
+      marketplaceItems += count;
     }
   }
   const valuesInOrder = (facet: PluginFacet) => {

@@ -12,8 +12,7 @@ import {
   type PluginSummary,
   envoyVersionsAdmittedBy,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import type { GitHubRepository } from '../github';
-import { repositoryOf } from './repositoryOf';
+import { locationKey, repositoryOf } from './repositoryOf';
 import { normalizeText, searchTextOf } from './searchText';
 
 /** A row of `plugin_groups`: what many plugins have in common. */
@@ -36,6 +35,8 @@ export interface PluginRow {
   // SQL's null rather than undefined, here and below: an update must be able to clear it
   stars: number | null;
   released_at: string | null;
+  /** 1 where not everybody may see it. */
+  restricted: number;
 }
 
 /** A row of `plugin_details`: what is shown of a plugin, and what its upkeep needs. */
@@ -51,7 +52,6 @@ export interface PluginDetailsRow {
   release_tag: string | null;
   facts_as_of: string | null;
   entity: string;
-  facts_attempted_at: string | null;
   repository: string | null;
   hash: string;
   missed_passes: number;
@@ -105,7 +105,10 @@ export function toGroup(row: PluginGroupRow): PluginGroup {
 /** The rows that follow from an entity. What GitHub says is not of them. */
 export interface PluginEntityRows {
   group: Omit<PluginGroupRow, 'id'>;
-  plugin: Omit<PluginRow, 'id' | 'group_id' | 'stars' | 'released_at'>;
+  plugin: Omit<
+    PluginRow,
+    'id' | 'group_id' | 'stars' | 'released_at' | 'restricted'
+  >;
   details: Omit<PluginDetailsRow, 'release_tag' | 'facts_as_of'>;
 }
 
@@ -132,7 +135,7 @@ export function toEntityRows(
   const { metadata, spec } = entity;
   const { knownEnvoyVersions, integrates } = options;
   const location = repositoryOf(entity, integrates);
-  const repository = location ? withoutNul(repositoryKey(location)) : null;
+  const repository = location ? withoutNul(locationKey(location)) : null;
   const entityRef = stringifyEntityRef(entity);
   const title = withoutNul(metadata.title ?? metadata.name);
   return {
@@ -160,8 +163,6 @@ export function toEntityRows(
       filter_name: withoutNul(spec.filterName),
       envoy: spec.envoy,
       entity: JSON.stringify(entity),
-      // The repository may be another one now
-      facts_attempted_at: null,
       repository,
       hash: createHash('sha256')
         .update(
@@ -171,12 +172,6 @@ export function toEntityRows(
       missed_passes: 0,
     },
   };
-}
-
-/** What tells repositories apart: GitHub does not distinguish upper and lower case. */
-export function repositoryKey(repository: GitHubRepository): string {
-  const { host, owner, name } = repository;
-  return `${host}/${owner}/${name}`.toLocaleLowerCase('en-US');
 }
 
 /** Makes a summary of a row and its group. */

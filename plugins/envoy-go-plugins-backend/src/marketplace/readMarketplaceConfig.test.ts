@@ -2,9 +2,10 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { readMarketplaceConfig } from './readMarketplaceConfig';
 
 describe('readMarketplaceConfig', () => {
-  const read = (envoyGoPlugins?: object) =>
+  const read = (envoyGoPlugins?: object, webhooks = false) =>
     readMarketplaceConfig(
       mockServices.rootConfig({ data: { envoyGoPlugins } }),
+      { webhooks },
     );
 
   it('has defaults for everything', () => {
@@ -15,16 +16,18 @@ describe('readMarketplaceConfig', () => {
         timeout: { minutes: 10 },
       },
       github: {
-        freshForMs: 60_000,
         timeoutMs: 10_000,
-        refreshSchedule: {
+        maxFactsAgeMs: 3_600_000,
+        sweepSchedule: {
           frequency: { minutes: 1 },
-          timeout: { minutes: 5 },
+          timeout: { minutes: 15 },
         },
-        refreshBatchSize: 30,
-        refreshAfterMs: 300_000,
       },
     });
+  });
+
+  it('asks GitHub less often where it tells of changes itself', () => {
+    expect(read(undefined, true).github.maxFactsAgeMs).toBe(6 * 3_600_000);
   });
 
   it('takes what is configured', () => {
@@ -38,20 +41,21 @@ describe('readMarketplaceConfig', () => {
           },
         },
         github: {
-          freshFor: { minutes: 2 },
           timeout: '3s',
-          refreshBatchSize: 5,
-          refreshAfter: 'PT1H',
+          maxFactsAge: 'PT2H',
+          sweepSchedule: {
+            frequency: { seconds: 20 },
+            timeout: { seconds: 10 },
+          },
         },
       }),
     ).toMatchObject({
       knownEnvoyVersions: ['1.41'],
       reconcileSchedule: { frequency: { seconds: 30 } },
       github: {
-        freshForMs: 120_000,
         timeoutMs: 3_000,
-        refreshBatchSize: 5,
-        refreshAfterMs: 3_600_000,
+        maxFactsAgeMs: 7_200_000,
+        sweepSchedule: { frequency: { seconds: 20 } },
       },
     });
   });
@@ -62,8 +66,8 @@ describe('readMarketplaceConfig', () => {
       'envoyGoPlugins.marketplace.envoyVersions: found "latest"',
     ],
     [
-      { github: { refreshBatchSize: 0 } },
-      'envoyGoPlugins.github.refreshBatchSize: found 0, allowed are whole numbers from 1',
+      { github: { maxFactsAge: '1s' } },
+      'envoyGoPlugins.github.maxFactsAge: found 1 s, allowed is a minute or more',
     ],
   ])('refuses %j', (config, message) => {
     expect(() => read(config)).toThrow(message);

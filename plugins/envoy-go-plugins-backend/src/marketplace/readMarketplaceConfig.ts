@@ -13,17 +13,22 @@ export interface MarketplaceConfig {
   knownEnvoyVersions: string[];
   reconcileSchedule: SchedulerServiceTaskScheduleDefinition;
   github: {
-    freshForMs: number;
     timeoutMs: number;
-    refreshSchedule: SchedulerServiceTaskScheduleDefinition;
-    refreshBatchSize: number;
-    refreshAfterMs: number;
+    maxFactsAgeMs: number;
+    sweepSchedule: SchedulerServiceTaskScheduleDefinition;
   };
 }
 
-/** @throws InputError when a value is not what `config.d.ts` allows */
+/** Facts are not asked for more often, in milliseconds. */
+const SHORTEST_FACTS_AGE_MS = 60_000;
+
+/**
+ * @param options.webhooks - whether GitHub tells of changes
+ * @throws InputError when a value is not what `config.d.ts` allows
+ */
 export function readMarketplaceConfig(
   config: RootConfigService,
+  options: { webhooks: boolean },
 ): MarketplaceConfig {
   const marketplace = config.getOptionalConfig('envoyGoPlugins.marketplace');
   const github = config.getOptionalConfig('envoyGoPlugins.github');
@@ -37,10 +42,16 @@ export function readMarketplaceConfig(
       );
     }
   }
-  const refreshBatchSize = github?.getOptionalNumber('refreshBatchSize') ?? 30;
-  if (!Number.isInteger(refreshBatchSize) || refreshBatchSize < 1) {
+  const maxFactsAgeMs = readMilliseconds(
+    github,
+    'maxFactsAge',
+    options.webhooks ? { hours: 6 } : { hours: 1 },
+  );
+  if (!(maxFactsAgeMs >= SHORTEST_FACTS_AGE_MS)) {
     throw new InputError(
-      `envoyGoPlugins.github.refreshBatchSize: found ${refreshBatchSize}, allowed are whole numbers from 1`,
+      `envoyGoPlugins.github.maxFactsAge: found ${
+        maxFactsAgeMs / 1000
+      } s, allowed is a minute or more`,
     );
   }
   return {
@@ -50,14 +61,12 @@ export function readMarketplaceConfig(
       timeout: { minutes: 10 },
     }),
     github: {
-      freshForMs: readMilliseconds(github, 'freshFor', { seconds: 60 }),
       timeoutMs: readMilliseconds(github, 'timeout', { seconds: 10 }),
-      refreshSchedule: readSchedule(github, 'refreshSchedule', {
+      maxFactsAgeMs,
+      sweepSchedule: readSchedule(github, 'sweepSchedule', {
         frequency: { minutes: 1 },
-        timeout: { minutes: 5 },
+        timeout: { minutes: 15 },
       }),
-      refreshBatchSize,
-      refreshAfterMs: readMilliseconds(github, 'refreshAfter', { minutes: 5 }),
     },
   };
 }

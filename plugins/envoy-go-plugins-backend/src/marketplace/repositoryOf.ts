@@ -5,7 +5,14 @@ import {
   parseLocationRef,
 } from '@backstage/catalog-model';
 import { isGitHubName } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import type { GitHubRepository } from '../github';
+
+/** Where a repository is, or was: names change. */
+export interface RepositoryLocation {
+  /** `github.com`, or the host of a GitHub Enterprise, with its port if it has one. */
+  host: string;
+  owner: string;
+  name: string;
+}
 
 /** The annotation that Backstage's GitHub plugins use, too: `ORG/NAME`. */
 const ANNOTATION_PROJECT_SLUG = 'github.com/project-slug';
@@ -25,7 +32,7 @@ const DEFAULT_HOST = 'github.com';
 export function repositoryOf(
   entity: Entity,
   integrates: (host: string) => boolean,
-): GitHubRepository | undefined {
+): RepositoryLocation | undefined {
   const annotations = entity.metadata.annotations ?? {};
   const source = [
     annotations[ANNOTATION_SOURCE_LOCATION],
@@ -52,4 +59,16 @@ function urlOfLocation(location: string | undefined): URL | undefined {
     // An annotation that somebody wrote by hand says nothing about the host then
     return undefined;
   }
+}
+
+/** What tells locations apart: GitHub does not distinguish upper and lower case. */
+export function locationKey(location: RepositoryLocation): string {
+  const { host, owner, name } = location;
+  return `${host}/${owner}/${name}`.toLocaleLowerCase('en-US');
+}
+
+/** The location of which {@link locationKey} made a key, in lower case. */
+export function locationOfKey(key: string): RepositoryLocation {
+  const [host, owner, name] = key.split('/');
+  return { host, owner, name };
 }
