@@ -16,9 +16,11 @@ describe('the plugin for the legacy frontend system', () => {
   it('exports what a portal mounts, and nothing else', () => {
     expect(Object.keys(exported).sort()).toEqual([
       'EntityEnvoyGoPluginAboutCard',
+      'EntityEnvoyGoPluginActivityContent',
       'EntityEnvoyGoPluginConfigurationContent',
       'EntityEnvoyGoPluginDiscussionsContent',
       'EntityEnvoyGoPluginReadmeCard',
+      'EntityEnvoyGoPluginSourceCard',
       'EntityEnvoyGoPluginVersionsContent',
       'EnvoyGoConfigFieldsFieldExtension',
       'EnvoyGoPluginIcon',

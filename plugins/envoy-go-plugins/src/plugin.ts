@@ -9,10 +9,16 @@ import {
 import { createSearchResultListItemExtension } from '@backstage/plugin-search-react';
 import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
+  EnvoyGoPluginsAdministrationClient,
   EnvoyGoPluginsClient,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { envoyGoPluginsApiRef } from './api';
 import {
+  envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsApiRef,
+} from './api';
+import {
+  administrationMountRouteRef,
+  administrationRouteRef,
   createFromTemplateRouteRef,
   registerPluginRouteRef,
   rootRouteRef,
@@ -37,8 +43,13 @@ export const envoyGoPluginsPlugin = createPlugin({
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: options => new EnvoyGoPluginsClient(options),
     }),
+    createApiFactory({
+      api: envoyGoPluginsAdministrationApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsAdministrationClient(options),
+    }),
   ],
-  routes: { root: rootRouteRef },
+  routes: { root: rootRouteRef, administration: administrationRouteRef },
   externalRoutes: {
     createFromTemplate: createFromTemplateRouteRef,
     registerPlugin: registerPluginRouteRef,
@@ -55,6 +66,19 @@ export const MarketplacePage = envoyGoPluginsPlugin.provide(
     name: 'MarketplacePage',
     component: () => import('./marketplace').then(m => m.MarketplacePage),
     mountPoint: rootRouteRef,
+  }),
+);
+
+/**
+ * The administrators' pages; mount them below the marketplace, at `/envoy-go-plugins/admin`.
+ *
+ * @public
+ */
+export const AdministrationPage = envoyGoPluginsPlugin.provide(
+  createRoutableExtension({
+    name: 'AdministrationPage',
+    component: () => import('./administration').then(m => m.AdministrationPage),
+    mountPoint: administrationMountRouteRef,
   }),
 );
 
@@ -83,7 +107,33 @@ export const EntityEnvoyGoPluginReadmeCard = envoyGoPluginsPlugin.provide(
 );
 
 /**
- * The releases of a plugin; a tab of its entity page.
+ * The branches, tags and contributors of a plugin's repository; for the overview of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginSourceCard = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginSourceCard',
+    component: { lazy: () => import('./source').then(m => m.SourceCard) },
+  }),
+);
+
+/**
+ * What happened to a plugin; a tab of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginActivityContent = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginActivityContent',
+    component: {
+      lazy: () => import('./activity').then(m => m.ActivityContent),
+    },
+  }),
+);
+
+/**
+ * The releases of a plugin; a tab of its entity page at the path `/versions`.
  *
  * @public
  */

@@ -15,12 +15,17 @@ import {
 } from '@backstage/plugin-search-react/alpha';
 import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
+  EnvoyGoPluginsAdministrationClient,
   EnvoyGoPluginsClient,
   isEnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { envoyGoPluginsApiRef } from '../api';
-import { CONFIGURATION_PATH } from '../plugin-entity';
 import {
+  envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsApiRef,
+} from '../api';
+import { CONFIGURATION_PATH, VERSIONS_PATH } from '../plugin-entity';
+import {
+  administrationRouteRef,
   createFromTemplateRouteRef,
   registerPluginRouteRef,
   rootRouteRef,
@@ -36,6 +41,16 @@ const api = ApiBlueprint.make({
     }),
 });
 
+const administrationApi = ApiBlueprint.make({
+  name: 'administration',
+  params: defineParams =>
+    defineParams({
+      api: envoyGoPluginsAdministrationApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsAdministrationClient(options),
+    }),
+});
+
 const marketplacePage = PageBlueprint.make({
   params: {
     path: '/envoy-go-plugins',
@@ -43,6 +58,17 @@ const marketplacePage = PageBlueprint.make({
     icon: <EnvoyGoPluginIcon fontSize="inherit" />,
     routeRef: rootRouteRef,
     loader: () => import('../marketplace').then(m => <m.NfsMarketplacePage />),
+  },
+});
+
+// Without a route of its own, which would put it into everybody's sidebar: the marketplace leads administrators there.
+const administrationPage = PageBlueprint.make({
+  name: 'administration',
+  params: {
+    path: '/envoy-go-plugins/admin',
+    title: 'Administration',
+    loader: () =>
+      import('../administration').then(m => <m.NfsAdministrationPage />),
   },
 });
 
@@ -64,10 +90,19 @@ const readmeCard = EntityCardBlueprint.make({
   },
 });
 
+const sourceCard = EntityCardBlueprint.make({
+  name: 'source',
+  params: {
+    type: 'info',
+    filter: isEnvoyGoPluginEntity,
+    loader: () => import('../source').then(m => <m.SourceCard />),
+  },
+});
+
 const versionsContent = EntityContentBlueprint.make({
   name: 'versions',
   params: {
-    path: 'versions',
+    path: VERSIONS_PATH,
     title: 'Versions',
     filter: isEnvoyGoPluginEntity,
     loader: () => import('../versions').then(m => <m.VersionsContent />),
@@ -92,6 +127,16 @@ const discussionsContent = EntityContentBlueprint.make({
     title: 'Discussions',
     filter: isEnvoyGoPluginEntity,
     loader: () => import('../discussions').then(m => <m.DiscussionsContent />),
+  },
+});
+
+const activityContent = EntityContentBlueprint.make({
+  name: 'activity',
+  params: {
+    path: 'activity',
+    title: 'Activity',
+    filter: isEnvoyGoPluginEntity,
+    loader: () => import('../activity').then(m => <m.ActivityContent />),
   },
 });
 
@@ -146,19 +191,23 @@ export default createFrontendPlugin({
   title: 'Envoy Go Plugins',
   icon: <EnvoyGoPluginIcon fontSize="inherit" />,
   info: { packageJson: () => import('../../package.json') },
-  routes: { root: rootRouteRef },
+  routes: { root: rootRouteRef, administration: administrationRouteRef },
   externalRoutes: {
     createFromTemplate: createFromTemplateRouteRef,
     registerPlugin: registerPluginRouteRef,
   },
   extensions: [
     api,
+    administrationApi,
     marketplacePage,
+    administrationPage,
     aboutCard,
     readmeCard,
+    sourceCard,
     versionsContent,
     configurationContent,
     discussionsContent,
+    activityContent,
     searchResultListItem,
     searchResultType,
     pluginNameField,
