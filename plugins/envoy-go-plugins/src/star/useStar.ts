@@ -41,7 +41,6 @@ export function useStar(
   const config = useApi(configApiRef);
   const apis = useApiHolder();
   const scmAuth = apis.get(scmAuthApiRef);
-  const gitHubAuth = apis.get(githubAuthApiRef);
   const { allowed } = usePermission({
     permission: envoyGoPluginsParticipatePermission,
   });
@@ -60,7 +59,7 @@ export function useStar(
           url: repository.url,
           config,
           scmAuth,
-          gitHubAuth,
+          gitHubAuth: apis.get(githubAuthApiRef),
         }));
       return gitHubToken
         ? api.isStarred({ ...plugin, gitHubToken })
