@@ -1,16 +1,23 @@
 import { InputError, isError } from '@backstage/errors';
 import type { ErrorRequestHandler, Request } from 'express';
 
+interface Parameter {
+  name?: string;
+  in?: string;
+  $ref?: string;
+}
+
 interface Spec {
   paths: Record<
     string,
-    { get?: { parameters?: { name?: string; in?: string }[] } }
+    Record<string, { parameters?: Parameter[] } | undefined>
   >;
+  components: { parameters: Record<string, Parameter> };
 }
 
 /**
- * Makes what the validation of requests says complete: which parameter, what was found,
- * what is allowed.
+ * Makes what the validation of requests says complete: which parameter or field, what was
+ * found, what is allowed.
  */
 export function explainBadRequest(spec: Spec): ErrorRequestHandler {
   return (error, req, _res, next) => {
@@ -24,23 +31,75 @@ export function explainBadRequest(spec: Spec): ErrorRequestHandler {
 
 function explain(message: string, req: Request, spec: Spec): string {
   // Such as "request/query/category/0 must be equal to one of the allowed values: …"
-  const invalid = /^request\/query\/([^/ ]+)(?:\/(\d+))? (.*)$/s.exec(message);
+  const invalid =
+    /^request\/(query|params|headers|body)(?:\/(\S+))? (.*)$/s.exec(message);
   if (invalid) {
-    const [, name, index, complaint] = invalid;
-    const given = req.query[name];
-    const found = Array.isArray(given) && index ? given[Number(index)] : given;
-    return `Query parameter "${name}" ${complaint}; found ${JSON.stringify(
-      found,
-    )}`;
+    const [, place, path = '', complaint] = invalid;
+    const [name, ...rest] = path.split('/');
+    switch (place) {
+      case 'query':
+        return `Query parameter "${name}" ${complaint}; found ${show(
+          valueAt(req.query[name], rest),
+        )}`;
+      case 'params':
+        return `Path parameter "${name}" ${complaint}`;
+      case 'headers':
+        // What was found may be a secret
+        return `Header "${name}" ${complaint}`;
+      default:
+        return path === ''
+          ? `The body ${complaint}`
+          : `Field "${path.replaceAll(
+              '/',
+              '.',
+            )}" of the body ${complaint}; found ${show(
+              valueAt(req.body, path.split('/')),
+            )}`;
+    }
   }
   const unknown = /^Unknown query parameter '(.*)'$/s.exec(message);
   if (unknown) {
-    const allowed = (spec.paths[req.path]?.get?.parameters ?? [])
-      .filter(parameter => parameter.in === 'query')
-      .map(parameter => parameter.name);
     return `Unknown query parameter "${unknown[1]}"; allowed are ${
-      allowed.join(', ') || 'none'
+      queryParameters(req, spec).join(', ') || 'none'
     }`;
   }
+  if (/^unsupported media type/i.test(message)) {
+    return 'The body must be JSON, with the header "content-type: application/json"';
+  }
   return message;
+}
+
+function valueAt(value: unknown, path: string[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) =>
+      typeof found === 'object' && found !== null
+        ? Object.entries(found).find(([name]) => name === key)?.[1]
+        : found,
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+function queryParameters(req: Request, spec: Spec): (string | undefined)[] {
+  const steps = req.path.split('/');
+  const [, operations] =
+    Object.entries(spec.paths).find(([path]) => {
+      const parts = path.split('/');
+      return (
+        parts.length === steps.length &&
+        parts.every((part, at) => part === steps[at] || part.startsWith('{'))
+      );
+    }) ?? [];
+  return (operations?.[req.method.toLocaleLowerCase('en-US')]?.parameters ?? [])
+    .map(({ $ref, ...parameter }) =>
+      $ref === undefined
+        ? parameter
+        : spec.components.parameters[$ref.split('/').slice(-1)[0]],
+    )
+    .filter(parameter => parameter.in === 'query')
+    .map(parameter => parameter.name);
 }

@@ -87,7 +87,7 @@ export class DatabaseAuditRecordStore implements AuditRecordStore {
   }
 
   /** Those that match all of a query but its actions. */
-  #matching(query: AuditQuery): Knex.QueryBuilder<AuditRecordRow> {
+  #matching(query: AuditQuery) {
     const { text = '', actor, from, to } = query;
     const rows = this.#db<AuditRecordRow>('audit_records');
     for (const word of text.toLocaleLowerCase('en-US').split(/\s+/)) {

@@ -5,3 +5,8 @@ export {
 } from './AuditRecorder';
 export type { AuditRecordStore } from './AuditRecordStore';
 export { DatabaseAuditRecordStore } from './DatabaseAuditRecordStore';
+export {
+  AuditedDeliveries,
+  type DeliveryAdministration,
+  type RequestedBy,
+} from './AuditedDeliveries';
