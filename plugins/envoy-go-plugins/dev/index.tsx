@@ -8,10 +8,11 @@ import {
   ApiBlueprint,
   createFrontendModule,
 } from '@backstage/frontend-plugin-api';
+import { scmAuthApiRef } from '@backstage/integration-react';
+import { signalApiRef } from '@backstage/plugin-signals-react';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import envoyGoPlugins from '../src/alpha';
-import { scmAuthApiRef } from '@backstage/integration-react';
 import {
   InMemoryEnvoyGoPluginsAdministrationApi,
   sampleAdministration,
@@ -20,9 +21,21 @@ import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
 } from '../src/api';
-import { InMemoryEnvoyGoPluginsApi, samplePlugins } from '../src/__testUtils__';
+import {
+  InMemoryEnvoyGoPluginsApi,
+  InMemorySignals,
+  samplePlugins,
+} from '../src/__testUtils__';
 
 const plugins = samplePlugins();
+const api = new InMemoryEnvoyGoPluginsApi({ plugins });
+const signals = new InMemorySignals();
+
+/**
+ * What GitHub would tell the portal, from the browser's console:
+ * `envoyGoPlugins.api.change(…); envoyGoPlugins.signals.send({ type: 'plugin-changed', … })`.
+ */
+Object.assign(window, { envoyGoPlugins: { api, signals } });
 
 /** The plugin's pages over plugins in memory: `yarn start` in this folder, no backend needed. */
 const app = createApp({
@@ -61,7 +74,7 @@ const app = createApp({
             defineParams({
               api: envoyGoPluginsApiRef,
               deps: {},
-              factory: () => new InMemoryEnvoyGoPluginsApi({ plugins }),
+              factory: () => api,
             }),
         }),
       ],
@@ -81,6 +94,15 @@ const app = createApp({
                   headers: {},
                 }),
               }),
+            }),
+        }),
+        ApiBlueprint.make({
+          name: 'signals',
+          params: defineParams =>
+            defineParams({
+              api: signalApiRef,
+              deps: {},
+              factory: () => signals,
             }),
         }),
       ],

@@ -93,9 +93,14 @@ export function samplePlugin(
         value: {
           slug: `envoy-plugins/${metadata.name}`,
           url: `https://github.example/envoy-plugins/${metadata.name}`,
+          visibility: 'public',
+          pushedAt: '2026-11-21T09:30:00Z',
+          openPullRequests:
+            discussions?.filter(one => one.type === 'pull-request').length ?? 0,
           stars: summary.stars ?? 0,
           forks: 1,
-          openIssues: discussions?.length ?? 0,
+          openIssues:
+            discussions?.filter(one => one.type === 'issue').length ?? 0,
           license: 'Apache-2.0',
           defaultBranch: 'main',
           archived: false,
@@ -164,6 +169,7 @@ export const TOKEN_AUTH_CONFIG: NonNullable<
 const README = `# Token auth
 
 [![ci](https://github.example/envoy-plugins/token-auth/badge.svg)](../../actions)
+[![coverage](https://badges.example/coverage.svg)](https://badges.example/token-auth)
 
 Rejects requests that do not carry a valid token. See [the proof](envoy-proof.yaml) and [how it works](#how-it-works).
 
@@ -184,6 +190,21 @@ func Sum(path, secret string) string {
 | 403 \`invalid token\` | a wrong one |
 
 ![the flow](docs/flow.png)
+
+## State
+
+- [x] constant time
+- [ ] tokens that expire[^1]
+
+<details><summary>Figures</summary>
+
+![latency by version](https://charts.example/latency.png)
+
+Press <kbd>R</kbd> to measure again.
+
+</details>
+
+[^1]: Asked for in [#9](../../issues/9).
 `;
 
 /** Six plugins as the demo portal has them. */
@@ -204,6 +225,15 @@ export function samplePlugins(): InMemoryPlugin[] {
       }),
       {
         stars: 42,
+        releaseReadmes: {
+          'v1.4.0': {
+            content:
+              '# Token auth 1.4\n\nAs it was. See [the proof](envoy-proof.yaml).\n\n![the flow](docs/flow.png)\n',
+            url: 'https://github.example/envoy-plugins/token-auth/blob/v1.4.0/README.md',
+            rawUrl:
+              'https://github.example/envoy-plugins/token-auth/raw/v1.4.0/README.md',
+          },
+        },
         latestRelease: { tag: 'v1.4.0', publishedAt: '2026-11-19T10:00:00Z' },
         readme: {
           content: README,
@@ -227,12 +257,94 @@ export function samplePlugins(): InMemoryPlugin[] {
             publishedAt: '2026-11-19T10:00:00Z',
             prerelease: false,
             commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+            author: 'author',
+            assets: [
+              {
+                name: 'libtoken-auth-linux-amd64.so',
+                url: 'https://github.example/envoy-plugins/token-auth/releases/download/v1.4.0/libtoken-auth-linux-amd64.so',
+                size: 3_612_000,
+                contentType: 'application/octet-stream',
+                downloads: 1204,
+              },
+              {
+                name: 'checksums.txt',
+                url: 'https://github.example/envoy-plugins/token-auth/releases/download/v1.4.0/checksums.txt',
+                size: 98,
+                contentType: 'text/plain',
+                downloads: 1,
+              },
+            ],
           },
           {
             tag: 'v1.3.0',
             url: 'https://github.example/envoy-plugins/token-auth/releases/tag/v1.3.0',
             publishedAt: '2026-08-02T10:00:00Z',
             prerelease: false,
+          },
+        ],
+        source: {
+          defaultBranch: 'main',
+          branches: [
+            {
+              name: 'feature/query-parameter',
+              commit: '5feceb66ffc86f38d952786c6d696c79c2dbc239',
+            },
+            {
+              name: 'main',
+              commit: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b',
+            },
+          ],
+          tags: [
+            'v2.0.0-rc.1',
+            'v1.4.0',
+            'v1.3.0',
+            'v1.2.1',
+            'v1.2.0',
+            'v1.1.0',
+          ].map(name => ({
+            name,
+            commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+          })),
+          contributors: [
+            ['author', 87],
+            ['contributor', 12],
+            ['somebody-else', 1],
+          ].map(([login, commits]) => ({
+            login: String(login),
+            commits: Number(commits),
+            url: `https://github.example/${login}`,
+            avatarUrl: `https://avatars.github.example/${login}`,
+          })),
+        },
+        activity: [
+          {
+            type: 'released',
+            at: '2026-11-21T10:00:00Z',
+            message: 'Released v2.0.0-rc.1',
+            alarm: false,
+            actor: 'author',
+            url: 'https://github.example/envoy-plugins/token-auth/releases/tag/v2.0.0-rc.1',
+          },
+          {
+            type: 'tag-moved',
+            at: '2026-11-20T10:00:00Z',
+            message:
+              'The tag v1.3.0 was moved from 60303ae to 4e07408 after its release',
+            alarm: true,
+            actor: 'contributor',
+          },
+          {
+            type: 'yanked',
+            at: '2026-11-19T12:00:00Z',
+            message: 'Withdrew v1.2.1: it lets every token pass',
+            alarm: false,
+            actor: 'author',
+          },
+          {
+            type: 'transferred',
+            at: '2026-08-01T10:00:00Z',
+            message: 'Transferred from author/token-auth',
+            alarm: false,
           },
         ],
         discussions: [
@@ -316,6 +428,31 @@ export function samplePlugins(): InMemoryPlugin[] {
         stars: 1200,
         envoyVersions: ['1.36', '1.38', '1.39'],
         latestRelease: { tag: 'v2.1.0', publishedAt: '2025-11-22T10:00:00Z' },
+        staleReason: 'GitHub did not answer for 30 s.',
+        releases: [
+          {
+            id: 3,
+            tag: 'v2.2.0',
+            url: 'https://github.example/envoy-plugins/cors-guard/releases/tag/v2.2.0',
+            publishedAt: '2026-01-22T10:00:00Z',
+            prerelease: false,
+            commit: '6b86b273ff34fce19d6b804eff5a3f5747ada4ea',
+            yanked: {
+              at: '2026-01-23T10:00:00Z',
+              reason: 'it answers preflights of every origin',
+            },
+          },
+          {
+            id: 2,
+            tag: 'v2.1.0',
+            url: 'https://github.example/envoy-plugins/cors-guard/releases/tag/v2.1.0',
+            publishedAt: '2025-11-22T10:00:00Z',
+            prerelease: false,
+            commit: 'd4735e3a265e16eee03f59718b9b5d03019c07d8',
+            movedTo: '4e07408562bedb8b60ce05c1decfe3ad16b72230',
+            author: 'author',
+          },
+        ],
       },
     ),
     samplePlugin(
