@@ -62,6 +62,41 @@ export interface Config {
        * @visibility backend
        */
       webhookMaxBodyBytes?: number;
+      /**
+       * Where GitHub reaches the portal, or the process `event-intake`, with deliveries.
+       * Default: `backend.baseUrl` with `/api/envoy-go-plugins/webhooks/github`.
+       * @visibility backend
+       */
+      webhookUrl?: string;
+      /**
+       * Whether the portal makes the webhook of `organization`, and mends its address,
+       * events and secret. For that the portal's token needs the scope `admin:org_hook`, or
+       * its GitHub App the organisation permission "Webhooks: read and write". Other
+       * webhooks are never touched.
+       * Default: false; the webhook's health is shown all the same.
+       * @visibility backend
+       */
+      manageWebhook?: boolean;
+      /**
+       * How often GitHub's deliveries are compared with those that arrived, and what is
+       * missing is fetched. That is done at the start, and every minute while the webhook
+       * does not fare well, too.
+       * Default: every 10 minutes, with a timeout of 10.
+       * @visibility backend
+       */
+      reconcileSchedule?: SchedulerServiceTaskScheduleDefinitionConfig;
+      /**
+       * How long deliveries are kept that were handled or ignored.
+       * Default: 30 days.
+       * @visibility backend
+       */
+      keepDeliveriesFor?: HumanDuration | string;
+      /**
+       * How long deliveries are kept that failed too often.
+       * Default: 90 days.
+       * @visibility backend
+       */
+      keepDeadDeliveriesFor?: HumanDuration | string;
     };
   };
 }

@@ -27,6 +27,10 @@ exports.up = async function up(knex) {
     `create index webhook_deliveries_settled_idx on webhook_deliveries (settled_at) where settled_at is not null`,
   );
 
+  // The newest of a webhook says how it fares
+  await knex.raw(
+    'create index webhook_deliveries_hook_idx on webhook_deliveries (hook_id, id)',
+  );
   if (isPostgres) {
     // Workers go from one order to the next, and remember where they were
     await knex.raw(
@@ -102,6 +106,7 @@ exports.down = async function down(knex) {
   await knex.schema.dropTable('delivery_hooks');
   await knex.schema.dropTable('delivery_deleted_tags');
   await knex.schema.dropTable('delivery_effects');
+  await knex.raw('drop index webhook_deliveries_hook_idx');
   await knex.raw('drop index webhook_deliveries_settled_idx');
   if (knex.client.config.client === 'pg') {
     await knex.raw(

@@ -1,30 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { envoyGoPluginsPermissions } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
-  DeliveryIntake,
-  GITHUB_WEBHOOK_PATH,
-  MismatchRecorder,
-  createWebhookRouter,
-  readWebhookConfig,
-} from '@envoy-go/event-intake';
+  ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
+  envoyGoPluginsPermissions,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { GITHUB_WEBHOOK_PATH, readWebhookConfig } from '@envoy-go/event-intake';
 import { createRouter } from './api';
-import {
-  DatabaseDeletedTagStore,
-  DatabaseDeliveryStore,
-  DeliveryHandlers,
-  DeliveryWorker,
-  followAccess,
-  followRepositories,
-} from './events';
+import { createDeliveries } from './events';
 import { DefaultGitHubDoor } from './github';
 import {
   AuthorizedMarketplaceService,
@@ -199,35 +188,33 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           path: GITHUB_WEBHOOK_PATH,
           allow: 'unauthenticated',
         });
-        if (webhooks) {
-          const deliveries = new DatabaseDeliveryStore(db);
-          const handlers = new DeliveryHandlers();
-          followRepositories(handlers, {
-            changes,
-            deletedTags: new DatabaseDeletedTagStore(db),
-          });
-          followAccess(handlers, { changes, host: people.host });
-          const worker = new DeliveryWorker({
-            id: `${hostname()} ${process.pid} ${randomUUID()}`,
-            store: deliveries,
-            handlers,
-            logger,
-            now,
-          });
-          lifecycle.addStartupHook(() => worker.start());
-          lifecycle.addShutdownHook(() => worker.stop());
-          httpRouter.use(
-            createWebhookRouter({
-              intake: new DeliveryIntake({
-                inbox: deliveries,
-                onStored: () => worker.wake(),
-              }),
-              mismatches: new MismatchRecorder({ inbox: deliveries, logger }),
-              ...webhooks,
-              logger,
-              now,
-            }),
-          );
+        const deliveries = createDeliveries({
+          config,
+          db,
+          door,
+          store: people,
+          changes,
+          scheduler,
+          logger,
+          now,
+          // It says nothing but that there is something to look at
+          onChanged: () =>
+            void signals
+              .publish({
+                channel: ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
+                recipients: { type: 'broadcast' },
+                message: { type: 'administration-changed' },
+              })
+              .catch(error =>
+                logger.warn(
+                  'Administrators were not told that deliveries changed',
+                  toError(error),
+                ),
+              ),
+        });
+        await deliveries.start(lifecycle);
+        if (deliveries.router) {
+          httpRouter.use(deliveries.router);
         }
 
         httpRouter.use(

@@ -255,11 +255,12 @@ export class DatabaseDeliveryStore
     refused: { deliveryId: string; state: DeliveryState }[];
   }> {
     const { from, to } = DELIVERY_TRANSITIONS.replay;
-    const refused = await this.#matching(query)
-      .select('delivery_id', 'state')
-      .whereNotIn('state', [...from])
-      .orderBy('id')
-      .limit(REFUSED_LIMIT);
+    const refused: Pick<DeliveryRow, 'delivery_id' | 'state'>[] =
+      await this.#matching(query)
+        .select('delivery_id', 'state')
+        .whereNotIn('state', [...from])
+        .orderBy('id')
+        .limit(REFUSED_LIMIT);
     const replayed = await this.#db<DeliveryRow>(TABLE)
       .whereIn(
         'id',

@@ -1,7 +1,5 @@
-export { DatabaseDeletedTagStore } from './DatabaseDeletedTagStore';
+export { type Deliveries, createDeliveries } from './createDeliveries';
 export { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
+export type { DeliveryAdministration } from './DeliveryAdministration';
 export { DeliveryHandlers } from './DeliveryHandlers';
 export { DeliveryWorker } from './DeliveryWorker';
-export { followAccess } from './followAccess';
-export { followRepositories } from './followRepositories';
-export { refreshOnChange } from './refreshOnChange';
