@@ -50,7 +50,10 @@ export class Emulator {
     this.store = store;
     this.clock = clock;
     this.urls = options.urls;
-    this.git = new GitRepositories(path.join(options.stateDir, 'repos'));
+    this.git = new GitRepositories(
+      path.join(options.stateDir, 'repos'),
+      store.collections.plantedRefs,
+    );
     this.accounts = new Accounts({ store, clock });
     this.invitations = new OrganizationInvitations({ store, clock });
     this.repositories = new Repositories({

@@ -8,6 +8,20 @@ export type { Validation } from './rest/RestApi';
 export type { Clock } from './server/clock';
 export type { RateLimits } from './server/RateLimiter';
 export type { Apps, NewApp } from './apps/Apps';
+export type {
+  ChangeOptions,
+  Changes,
+  NewPublishedRelease,
+  NewPush,
+  RepositoryName,
+} from './changes/Changes';
+export type {
+  ForEach,
+  PlantedRelease,
+  PlantOptions,
+} from './changes/plantRepositories';
+export type { Release, ReleaseAsset } from './state/releaseRecords';
+export type { Repository } from './state/repositoryRecords';
 export type { Installations } from './changes/Installations';
 export type {
   AppPermissions,

@@ -1,5 +1,8 @@
 import { ConflictError } from '@backstage/errors';
 import { createServer, Server } from 'node:http';
+import { Changes } from './changes/Changes';
+import { PlantOptions, plantRepositories } from './changes/plantRepositories';
+import { Repository } from './state/repositoryRecords';
 import { Installations } from './changes/Installations';
 import { Emulator } from './Emulator';
 import { Faults } from './faults/Faults';
@@ -63,6 +66,10 @@ export interface GitHubEmulator {
   /** How much was asked for since the start, or since {@link GitHubEmulator.resetUsage}. */
   usage(): Usage;
   resetUsage(): void;
+  /** Makes many repositories in seconds. */
+  plant(options: PlantOptions): Promise<Repository[]>;
+  /** Changes repositories by code, with or without telling webhooks. */
+  changes: Changes;
   /** What owners of accounts do with apps: install, suspend, select repositories. */
   installations: Installations;
   /** Makes requests go wrong. */
@@ -170,12 +177,15 @@ export async function startGitHubEmulator(
       requests: () => log.requests(),
       usage: () => log.usage(),
       resetUsage: () => log.resetUsage(),
+      plant: given => plantRepositories(emulator, given),
+      changes: new Changes(emulator),
       installations: new Installations(emulator),
       faults,
       setRateLimits: limits => emulator.rateLimiter.setLimits(limits),
       restoreRateLimits: given => emulator.rateLimiter.restore(given),
       close: async () => {
         await stop(server);
+        emulator.git.shared.close();
         emulator.transfers.close();
         await emulator.deliveries.close();
         await store.close();

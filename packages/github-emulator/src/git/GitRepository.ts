@@ -3,6 +3,8 @@ import { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { parseCommit } from './gitObjects';
+import { PlantedGit } from './PlantedGit';
 import { FULL_SHA, isRefName, isRepositoryPath } from './names';
 import { GitCommandError, runGit, spawnGit } from './runGit';
 
@@ -20,6 +22,20 @@ const CONFIGURATION = `[http]
 [gc]
 	auto = 0
 `;
+
+/** Git commands that only read objects by their hashes, and can do that where many repositories share them. */
+const READS_OBJECTS = new Set([
+  'cat-file',
+  'diff-tree',
+  'log',
+  'ls-tree',
+  'merge-base',
+  'rev-list',
+  'rev-parse',
+]);
+
+/** Folders that are being made. */
+const materializing = new Map<string, Promise<void>>();
 
 /** Kinds of git objects. */
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
@@ -98,8 +114,33 @@ export interface NewCommit {
 export class GitRepository {
   readonly directory: string;
 
-  constructor(directory: string) {
+  readonly #planted?: PlantedGit;
+
+  /** @param planted - where its content is while it has no folder of its own */
+  constructor(directory: string, planted?: PlantedGit) {
     this.directory = directory;
+    this.#planted = planted;
+  }
+
+  /** Where its content is; undefined when that is in its folder. */
+  get #withoutFolder(): PlantedGit | undefined {
+    return this.#planted?.isPlanted ? this.#planted : undefined;
+  }
+
+  /** Gives it a folder of its own when it has none; all that writes into the folder, or runs git there, does that first. */
+  async materialize(): Promise<void> {
+    if (!this.#withoutFolder) {
+      return;
+    }
+    const running =
+      materializing.get(this.directory) ??
+      this.#withoutFolder.materialize(this.directory, CONFIGURATION);
+    materializing.set(this.directory, running);
+    try {
+      await running;
+    } finally {
+      materializing.delete(this.directory);
+    }
   }
 
   /** Creates an empty repository. */
@@ -121,11 +162,13 @@ export class GitRepository {
   }
 
   async delete(): Promise<void> {
+    this.#withoutFolder?.delete();
     await fs.rm(this.directory, { recursive: true, force: true });
   }
 
   /** Copies everything of another repository into this one. */
   async copyFrom(source: GitRepository): Promise<void> {
+    await source.materialize();
     await this.#git([
       'fetch',
       '--quiet',
@@ -141,6 +184,7 @@ export class GitRepository {
     sha: string,
     ref: string,
   ): Promise<void> {
+    await source.materialize();
     if (source.directory === this.directory) {
       await this.#git(['update-ref', ref, sha]);
       return;
@@ -155,6 +199,10 @@ export class GitRepository {
   }
 
   async setHead(branch: string): Promise<void> {
+    if (this.#withoutFolder) {
+      this.#withoutFolder.setHead(branch);
+      return;
+    }
     await this.#git(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
   }
 
@@ -181,6 +229,17 @@ export class GitRepository {
     if (name === 'HEAD' || /^[0-9a-f]{4,40}$/.test(name)) {
       candidates.unshift(name);
     }
+    const planted = this.#withoutFolder;
+    if (planted) {
+      const found = candidates
+        .map(one => (FULL_SHA.test(one) ? one : planted.find(one)))
+        .find(one => one !== undefined);
+      const object = found && (await planted.shared.read(found));
+      if (!found || !object || object.type === type) {
+        return object ? found : undefined;
+      }
+      candidates.splice(0, candidates.length, found);
+    }
     const answers = (
       await this.#git(
         ['cat-file', '--batch-check'],
@@ -200,6 +259,11 @@ export class GitRepository {
     if (!FULL_SHA.test(sha)) {
       return undefined;
     }
+    const planted = this.#withoutFolder;
+    if (planted) {
+      const object = await planted.shared.read(sha);
+      return object && { type: object.type, size: object.content.length };
+    }
     const answer = (
       await this.#git(['cat-file', '--batch-check'], `${sha}\n`)
     ).toString();
@@ -213,6 +277,10 @@ export class GitRepository {
   ): Promise<{ type: ObjectType; content: Buffer } | undefined> {
     if (!FULL_SHA.test(sha)) {
       return undefined;
+    }
+    const planted = this.#withoutFolder;
+    if (planted) {
+      return await planted.shared.read(sha);
     }
     const answer = await this.#git(['cat-file', '--batch'], `${sha}\n`);
     const end = answer.indexOf('\n');
@@ -230,6 +298,10 @@ export class GitRepository {
     if (!isRepositoryPath(filePath) || !FULL_SHA.test(treeish)) {
       return undefined;
     }
+    const planted = this.#withoutFolder;
+    if (planted) {
+      return await planted.entryAt(treeish, filePath);
+    }
     if (filePath === '') {
       const sha = await this.#revParse(`${treeish}^{tree}`);
       return sha ? { mode: '040000', type: 'tree', sha, path: '' } : undefined;
@@ -243,6 +315,10 @@ export class GitRepository {
     treeish: string,
     options: { recursive?: boolean } = {},
   ): Promise<TreeEntry[]> {
+    const planted = this.#withoutFolder;
+    if (planted && FULL_SHA.test(treeish)) {
+      return await planted.listTree(treeish, options);
+    }
     return await this.#lsTree([
       ...(options.recursive ? ['-r', '-t'] : []),
       treeish,
@@ -250,11 +326,19 @@ export class GitRepository {
   }
 
   async readBlob(sha: string): Promise<Buffer> {
+    const planted = this.#withoutFolder;
+    if (planted) {
+      return (await planted.shared.require(sha)).content;
+    }
     return await this.#git(['cat-file', 'blob', sha]);
   }
 
   /** All refs below a prefix such as `refs/heads/`, in their natural order. */
   async listRefs(prefix: string): Promise<Ref[]> {
+    const planted = this.#withoutFolder;
+    if (planted) {
+      return planted.listRefs(prefix);
+    }
     const output = await this.#git([
       'for-each-ref',
       '--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objectname)',
@@ -331,6 +415,11 @@ export class GitRepository {
   }
 
   async readCommit(sha: string): Promise<Commit> {
+    const planted = this.#withoutFolder;
+    if (planted) {
+      const object = await planted.shared.require(sha);
+      return parseCommit(sha, object.content);
+    }
     const [commit] = await this.log(sha, { limit: 1 });
     return commit;
   }
@@ -339,6 +428,13 @@ export class GitRepository {
   async commitDates(commits: string[]): Promise<Map<string, string>> {
     if (commits.length === 0) {
       return new Map();
+    }
+    if (this.#withoutFolder) {
+      const dates = new Map<string, string>();
+      for (const sha of commits) {
+        dates.set(sha, (await this.readCommit(sha)).committer.date);
+      }
+      return dates;
     }
     const output = await this.#git(
       ['log', '--no-walk=unsorted', '--format=%H %cI', '--stdin'],
@@ -417,6 +513,7 @@ export class GitRepository {
     base: string | undefined,
     entries: Array<{ path: string; mode: string; sha?: string }>,
   ): Promise<string> {
+    await this.materialize();
     const index = path.join(this.directory, `index-${randomUUID()}`);
     const environment = { GIT_INDEX_FILE: index };
     const git = (args: string[], input?: string) =>
@@ -473,6 +570,7 @@ export class GitRepository {
     author: Signature;
     committer: Signature;
   }): Promise<string> {
+    await this.materialize();
     const output = await runGit(
       [
         'commit-tree',
@@ -550,6 +648,11 @@ export class GitRepository {
     sha: string,
     before: string | undefined,
   ): Promise<void> {
+    const planted = this.#withoutFolder;
+    if (planted) {
+      await planted.updateRef(name, sha, before);
+      return;
+    }
     try {
       await this.#git(['update-ref', name, sha, before ?? NO_OBJECT]);
     } catch (error) {
@@ -561,11 +664,25 @@ export class GitRepository {
   }
 
   async deleteRef(name: string): Promise<void> {
+    if (this.#withoutFolder) {
+      this.#withoutFolder.deleteRef(name);
+      return;
+    }
     await this.#git(['update-ref', '-d', name]);
   }
 
   /** Commits edits on top of a branch and moves the branch. */
   async commit(commit: NewCommit): Promise<string> {
+    const planted = this.#withoutFolder;
+    if (planted) {
+      const written = await planted.shared.writeCommit(commit);
+      await this.updateRef(
+        `refs/heads/${commit.branch}`,
+        written,
+        commit.parent,
+      );
+      return written;
+    }
     const entries = [];
     for (const edit of commit.edits) {
       entries.push({
@@ -594,12 +711,15 @@ export class GitRepository {
   ): ChildProcessWithoutNullStreams {
     return spawnGit(
       ['archive', `--format=${format}`, `--prefix=${prefix}/`, sha],
-      { repository: this.directory },
+      { repository: this.#withoutFolder?.shared.directory ?? this.directory },
     );
   }
 
   /** Size of all objects in kB. */
   async size(): Promise<number> {
+    if (this.#withoutFolder) {
+      return this.#withoutFolder.size;
+    }
     const lines = (await this.#git(['count-objects', '-v'])).toString();
     const number = (key: string) =>
       Number(new RegExp(`^${key}: (\\d+)$`, 'm').exec(lines)?.[1] ?? 0);
@@ -638,6 +758,14 @@ export class GitRepository {
   }
 
   async #git(args: string[], input?: Buffer | string): Promise<Buffer> {
+    const planted = this.#withoutFolder;
+    if (planted && READS_OBJECTS.has(args[0])) {
+      return await runGit(args, {
+        repository: planted.shared.directory,
+        input,
+      });
+    }
+    await this.materialize();
     return await runGit(args, { repository: this.directory, input });
   }
 

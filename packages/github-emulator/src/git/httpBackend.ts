@@ -86,6 +86,7 @@ export async function handleGitRequest(
     response.status(403).type('text/plain').send(`${refusal}\n`);
     return;
   }
+  await emulator.repositories.git(repository).materialize();
   const run = () =>
     runHttpBackend(emulator, repository, viewer, git, request, response);
   if (viewer.account && git.action === 'git-receive-pack') {

@@ -48,6 +48,8 @@ function collaborators(
     .list()
     .filter(account => account.type !== 'Organization');
   const affiliation = request.query.get('affiliation') ?? 'all';
+  const least =
+    PERMISSION_NAMES[request.query.get('permission') ?? 'pull'] ?? 'read';
   return people
     .filter(account => {
       const direct =
@@ -69,7 +71,8 @@ function collaborators(
     .map(account => ({
       account,
       permission: emulator.repositories.permission(repository, account.id),
-    }));
+    }))
+    .filter(({ permission }) => permits(permission, least));
 }
 
 function listCollaborators(request: RestRequest) {

@@ -1,9 +1,10 @@
-import { forbidden, notFound } from '../server/GitHubError';
+import { forbidden, notFound, validationFailed } from '../server/GitHubError';
 import { Account } from '../state/accountRecords';
 import {
   announceOrganizationMember,
   announceTeamMember,
 } from '../webhooks/announceOrganization';
+import { announceCollaborator } from '../webhooks/announceRepository';
 import { invite } from './invitations';
 import { simpleUser } from './present/account';
 import { noContent, ok, RestRequest } from './RestRequest';
@@ -17,6 +18,23 @@ function seesMembers(request: RestRequest, organization: Account): boolean {
 function listMembers(request: RestRequest) {
   const organization = request.organization();
   const role = request.query.get('role') ?? 'all';
+  const filter = request.query.get('filter') ?? 'all';
+  if (filter !== 'all') {
+    const membership = request.emulator.accounts.membership(
+      organization.id,
+      request.viewer.id,
+    );
+    if (membership?.role !== 'admin') {
+      throw validationFailed({
+        resource: 'Organization',
+        code: 'custom',
+        field: 'filter',
+        message: 'Only owners can filter members by two-factor authentication.',
+      });
+    }
+    // Everybody has two-factor authentication here.
+    return request.list([], 0);
+  }
   // Memberships are private here, as they are on GitHub unless their holder publishes them.
   const members = seesMembers(request, organization)
     ? request.emulator.accounts.members(organization.id)
@@ -136,6 +154,59 @@ function removeMember(request: RestRequest) {
   return noContent();
 }
 
+/** Those who may do something with repositories of an organisation they do not belong to. */
+function outsiders(request: RestRequest, organization: Account): Account[] {
+  const { accounts, repositories, store } = request.emulator;
+  const ids = new Set(
+    repositories
+      .ownedBy(organization)
+      .flatMap(({ id }) => store.collections.collaborators.by('repository', id))
+      .map(({ userId }) => userId),
+  );
+  return [...ids]
+    .filter(id => !accounts.membership(organization.id, id))
+    .map(id => accounts.get(id));
+}
+
+function listOutsiders(request: RestRequest) {
+  const organization = request.organization();
+  request.signedIn();
+  return request.paged(
+    seesMembers(request, organization) ? outsiders(request, organization) : [],
+    account => simpleUser(request.emulator, account),
+  );
+}
+
+/** Takes somebody out of all repositories of an organisation. */
+function removeOutsider(request: RestRequest) {
+  const organization = request.organization();
+  request.requireOwner(organization);
+  const account = request.account();
+  const { accounts, repositories, store } = request.emulator;
+  if (accounts.membership(organization.id, account.id)) {
+    throw validationFailed({
+      resource: 'Organization',
+      code: 'custom',
+      message:
+        'You cannot specify an organization member to remove as an outside collaborator.',
+    });
+  }
+  for (const repository of repositories.ownedBy(organization)) {
+    const place = repositories.collaborator(repository, account.id);
+    if (place) {
+      store.collections.collaborators.delete(place.id);
+      announceCollaborator(
+        request.emulator,
+        repository,
+        request.signedIn().account,
+        account,
+        { from: place.permission },
+      );
+    }
+  }
+  return noContent();
+}
+
 /** Members of organisations. */
 export const organizationRoutes: Route[] = [
   route('GET', '/orgs/{org}/members', listMembers),
@@ -144,6 +215,12 @@ export const organizationRoutes: Route[] = [
   route('GET', '/orgs/{org}/memberships/{username}', getMembership),
   route('PUT', '/orgs/{org}/memberships/{username}', setMembership),
   route('DELETE', '/orgs/{org}/memberships/{username}', removeMembership),
+  route('GET', '/orgs/{org}/outside_collaborators', listOutsiders),
+  route(
+    'DELETE',
+    '/orgs/{org}/outside_collaborators/{username}',
+    removeOutsider,
+  ),
   route('GET', '/orgs/{org}/public_members', request => {
     request.organization();
     return request.list([], 0);

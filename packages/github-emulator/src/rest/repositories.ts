@@ -376,11 +376,19 @@ async function listContributors(request: RestRequest) {
   const known = [...counts].flatMap(([email, { name, count }]) => {
     const account = emulator.store.collections.accounts
       .list()
-      .find(one => one.email === email);
+      .find(
+        one =>
+          one.email === email ||
+          email === `${one.login}@users.noreply.github.com` ||
+          email === `${one.id}+${one.login}@users.noreply.github.com`,
+      );
     const entry: JsonObject = account
       ? { ...simpleUser(emulator, account), contributions: count }
       : { type: 'Anonymous', email, name, contributions: count };
-    return account || request.query.get('anon') === '1' ? [entry] : [];
+    const withAnonymous = ['1', 'true'].includes(
+      request.query.get('anon') ?? '',
+    );
+    return account || withAnonymous ? [entry] : [];
   });
   return request.paged(
     known.sort((a, b) => Number(b.contributions) - Number(a.contributions)),

@@ -149,9 +149,24 @@ function putIntoTeam(
   }
 }
 
+/** Owners, and maintainers of the team as far as members of the organisation are concerned. */
+function requireManager(request: RestRequest, team: Team): void {
+  const { accounts } = request.emulator;
+  const own = accounts.teamMembership(team.id, request.viewer.id);
+  const isMember = accounts.membership(
+    team.organizationId,
+    request.account().id,
+  );
+  if (own?.role === 'maintainer' && isMember) {
+    request.requireScope('write:org');
+  } else {
+    request.requireOwner(request.organization());
+  }
+}
+
 function setMembership(request: RestRequest) {
   const team = request.team();
-  request.requireOwner(request.organization());
+  requireManager(request, team);
   putIntoTeam(
     request,
     team,
@@ -161,10 +176,19 @@ function setMembership(request: RestRequest) {
   return presentTeamMembership(request, team);
 }
 
+/** Takes somebody out of a team, or the team out of their invitation. */
 function removeMembership(request: RestRequest) {
   const team = request.team();
-  request.requireOwner(request.organization());
+  requireManager(request, team);
   const account = request.account();
+  const { invitations, store } = request.emulator;
+  const invitation = invitations.find(team.organizationId, account.id);
+  if (invitation?.teams.some(({ id }) => id === team.id)) {
+    store.collections.organizationInvitations.update(invitation.id, {
+      teams: invitation.teams.filter(({ id }) => id !== team.id),
+    });
+    return noContent();
+  }
   const membership = request.emulator.accounts.teamMembership(
     team.id,
     account.id,

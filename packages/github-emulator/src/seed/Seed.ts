@@ -32,6 +32,8 @@ export interface SeedOrganization {
   members?: string[];
   teams?: SeedTeam[];
   membersCanCreateRepositories?: boolean;
+  /** What members may do with each repository; `read` unless it says otherwise. */
+  baseRepositoryPermission?: 'none' | 'read' | 'write' | 'admin';
 }
 
 /** A release, and the tag with its name. */

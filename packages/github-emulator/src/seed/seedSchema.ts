@@ -88,6 +88,7 @@ export const SEED_SCHEMA = object(['accounts'], {
       owners: texts,
       members: texts,
       membersCanCreateRepositories: { type: 'boolean' },
+      baseRepositoryPermission: { enum: ['none', 'read', 'write', 'admin'] },
       teams: {
         type: 'array',
         items: object(['name', 'members'], {

@@ -87,12 +87,18 @@ export class Releases {
     if (!draft) {
       await this.#ensureTag(repository, release.tagName, targetCommitish);
     }
+    return this.plant(repository, { ...release, targetCommitish });
+  }
+
+  /** Makes a release known of which the tag is there already, or not to be there yet. */
+  plant(repository: Repository, release: NewRelease): Release {
+    const draft = release.draft ?? false;
     const now = release.createdAt ?? timestamp(this.#clock());
     return this.#store.collections.releases.put({
       id: this.#store.nextId(),
       repositoryId: repository.id,
       tagName: release.tagName,
-      targetCommitish,
+      targetCommitish: release.targetCommitish ?? repository.defaultBranch,
       name: release.name,
       body: release.body,
       draft,

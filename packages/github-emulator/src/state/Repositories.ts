@@ -13,6 +13,7 @@ import {
   BranchProtection,
   permits,
   Permission,
+  PlantedRefs,
   Repository,
   RepositorySettings,
   Star,
@@ -174,6 +175,40 @@ export class Repositories {
       });
     }
     return created;
+  }
+
+  /** Makes a repository known of which the content is planted; it has no labels. */
+  plant(
+    repository: NewRepository &
+      Pick<Repository, 'languages' | 'license' | 'size' | 'pushedAt'> & {
+        refs: PlantedRefs['refs'];
+      },
+  ): Repository {
+    this.checkName(repository.owner, repository.name);
+    this.#takeName(repository.owner.id, repository.name);
+    const id = this.#store.nextId();
+    const { owner, settings, refs, ...facts } = repository;
+    const head = repository.defaultBranch ?? 'main';
+    this.#store.collections.plantedRefs.put({
+      id,
+      head,
+      size: repository.size,
+      refs,
+    });
+    const createdAt = repository.createdAt ?? timestamp(this.#clock());
+    return this.#store.collections.repositories.put({
+      visibility: 'public',
+      topics: [],
+      ...facts,
+      id,
+      ownerId: owner.id,
+      defaultBranch: head,
+      settings: { ...DEFAULT_SETTINGS, ...settings },
+      archived: false,
+      workflowAccess: 'none',
+      createdAt,
+      updatedAt: repository.pushedAt ?? createdAt,
+    });
   }
 
   /** Refuses a name that is taken or cannot be one. */
@@ -391,7 +426,10 @@ export class Repositories {
       if (membership.role === 'admin') {
         return 'admin';
       }
-      permission = stronger(permission, 'read');
+      permission = stronger(
+        permission,
+        this.owner(repository).baseRepositoryPermission ?? 'read',
+      );
       const teams = new Set(
         this.#accounts.teamsOf(accountId).map(team => team.id),
       );
@@ -430,9 +468,10 @@ export class Repositories {
   }
 
   collaborator(repository: Repository, userId: number) {
-    return this.#store.collections.collaborators
-      .by('user', userId)
-      .find(place => place.repositoryId === repository.id);
+    return this.#store.collections.collaborators.firstBy(
+      'place',
+      `${repository.id}/${userId}`,
+    );
   }
 
   setCollaborator(
@@ -467,9 +506,10 @@ export class Repositories {
   }
 
   starOf(repository: Repository, userId: number): Star | undefined {
-    return this.#store.collections.stars
-      .by('user', userId)
-      .find(star => star.repositoryId === repository.id);
+    return this.#store.collections.stars.firstBy(
+      'place',
+      `${repository.id}/${userId}`,
+    );
   }
 
   /** Stars a repository; undefined when that was starred before. */

@@ -29,6 +29,7 @@ import {
   CommitStatus,
   FormerName,
   KnownRefs,
+  PlantedRefs,
   PushUnderway,
   Repository,
   RepositoryInvitation,
@@ -75,6 +76,7 @@ function createCollections() {
       repository: former => former.repositoryId,
       name: former => `${former.ownerId}/${former.name.toLowerCase()}`,
     }),
+    plantedRefs: new Collection<PlantedRefs>({}),
     knownRefs: new Collection<KnownRefs>({}),
     pushesUnderway: new Collection<PushUnderway, 'repository'>({
       repository: push => push.repositoryId,
@@ -88,7 +90,11 @@ function createCollections() {
       hook: delivery => delivery.hookId,
       event: delivery => delivery.eventId,
     }),
-    collaborators: new Collection<Collaborator, 'repository' | 'user'>({
+    collaborators: new Collection<
+      Collaborator,
+      'repository' | 'user' | 'place'
+    >({
+      place: ({ repositoryId, userId }) => `${repositoryId}/${userId}`,
       repository: collaborator => collaborator.repositoryId,
       user: collaborator => collaborator.userId,
     }),
@@ -102,7 +108,8 @@ function createCollections() {
       team: grant => grant.teamId,
       repository: grant => grant.repositoryId,
     }),
-    stars: new Collection<Star, 'repository' | 'user'>({
+    stars: new Collection<Star, 'repository' | 'user' | 'place'>({
+      place: ({ repositoryId, userId }) => `${repositoryId}/${userId}`,
       repository: star => star.repositoryId,
       user: star => star.userId,
     }),

@@ -16,6 +16,8 @@ export interface Account {
   description?: string;
   /** Whether members of an organisation who are not its owners may create repositories in it. */
   membersCanCreateRepositories: boolean;
+  /** What members of an organisation may do with each of its repositories; `read` unless it says otherwise. */
+  baseRepositoryPermission?: 'none' | 'read' | 'write' | 'admin';
   createdAt: string;
   updatedAt: string;
 }

@@ -85,6 +85,10 @@ export async function detectLicense(
   if (!file) {
     return undefined;
   }
-  const text = (await git.readBlob(file.sha)).toString();
+  return licenseOf((await git.readBlob(file.sha)).toString());
+}
+
+/** SPDX identifier of a licence's text; `NOASSERTION` when it is not known. */
+export function licenseOf(text: string): string {
   return LICENSES.find(({ words }) => words.test(text))?.id ?? 'NOASSERTION';
 }

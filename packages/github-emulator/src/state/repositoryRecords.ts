@@ -190,6 +190,19 @@ export interface KnownRefs {
   refs: Record<string, string>;
 }
 
+/** The branches and tags of a repository that has no folder of its own; the id is the repository's. */
+export interface PlantedRefs {
+  id: number;
+  /** The branch that `HEAD` is. */
+  head: string;
+  /** In kB. */
+  size: number;
+  refs: Record<
+    string,
+    { sha: string; type: 'commit' | 'tree' | 'blob' | 'tag'; commit: string }
+  >;
+}
+
 /** A change to branches or tags that began; it is forgotten when everybody was told what came of it. */
 export interface PushUnderway {
   id: number;

@@ -136,7 +136,8 @@ export function fullOrganization(
     following: 0,
     html_url: emulator.urls.page(`/${organization.login}`),
     type: 'Organization',
-    default_repository_permission: 'read',
+    default_repository_permission:
+      organization.baseRepositoryPermission ?? 'read',
     members_can_create_repositories: organization.membersCanCreateRepositories,
     created_at: organization.createdAt,
     updated_at: organization.updatedAt,

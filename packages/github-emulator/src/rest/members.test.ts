@@ -1,0 +1,120 @@
+import { refusal, setupTestEmulator } from '../__testUtils__/setupTestEmulator';
+import { TEST_SEED } from '../__testUtils__/testSeed';
+
+const ORG = 'envoy-plugins';
+const PLACE = { owner: ORG, repo: 'token-auth' };
+
+describe('members and collaborators', () => {
+  const emulator = setupTestEmulator({
+    seed: {
+      ...TEST_SEED,
+      organizations: TEST_SEED.organizations?.map(organization => ({
+        ...organization,
+        baseRepositoryPermission: 'none' as const,
+      })),
+    },
+  });
+  const admin = () => emulator.client('admin');
+
+  const collaborators = async (options: object = {}) => {
+    const { data } = await admin().repos.listCollaborators({
+      ...PLACE,
+      ...options,
+    });
+    return data.map(({ login, role_name }) => `${login} ${role_name}`);
+  };
+
+  it('get permissions from the organization, from teams and by themselves', async () => {
+    expect(await collaborators()).toEqual([
+      'admin admin',
+      'author admin',
+      'contributor write',
+      'portal-bot admin',
+    ]);
+    expect(await collaborators({ affiliation: 'direct' })).toEqual([
+      'author admin',
+    ]);
+    expect(await collaborators({ affiliation: 'outside' })).toEqual([]);
+    expect(await collaborators({ permission: 'admin' })).toHaveLength(3);
+    await admin().repos.update({ ...PLACE, visibility: 'private' });
+    await admin().teams.removeRepoInOrg({
+      org: ORG,
+      team_slug: 'gateway',
+      ...PLACE,
+    });
+    expect(
+      await refusal(emulator.client('contributor').repos.get(PLACE)),
+    ).toMatchObject({ status: 404 });
+    expect(await collaborators()).not.toContain('contributor write');
+    const { data } = await admin().orgs.get({ org: ORG });
+    expect(data.default_repository_permission).toBe('none');
+  });
+
+  it('from outside are listed, and removed everywhere', async () => {
+    await admin().repos.addCollaborator({ ...PLACE, username: 'outsider' });
+    const { data: invitations } = await emulator
+      .client('outsider')
+      .repos.listInvitationsForAuthenticatedUser();
+    await emulator
+      .client('outsider')
+      .repos.acceptInvitationForAuthenticatedUser({
+        invitation_id: invitations[0].id,
+      });
+    const list = async () =>
+      (await admin().orgs.listOutsideCollaborators({ org: ORG })).data.map(
+        ({ login }) => login,
+      );
+    expect(await list()).toEqual(['outsider']);
+    await admin().orgs.removeOutsideCollaborator({
+      org: ORG,
+      username: 'outsider',
+    });
+    expect(await list()).toEqual([]);
+  });
+
+  it('are filtered', async () => {
+    const { data } = await admin().orgs.listMembers({
+      org: ORG,
+      role: 'admin',
+    });
+    expect(data.map(({ login }) => login)).toEqual(['admin', 'portal-bot']);
+    const filtered = (login: string) =>
+      emulator
+        .client(login)
+        .orgs.listMembers({ org: ORG, filter: '2fa_disabled' });
+    expect((await filtered('admin')).data).toEqual([]);
+    expect(await refusal(filtered('author'))).toMatchObject({ status: 422 });
+  });
+
+  it('of a team are managed by its maintainers, invited ones by owners', async () => {
+    const team = { org: ORG, team_slug: 'gateway' };
+    const author = () => emulator.client('author');
+    const remove = () =>
+      author().teams.removeMembershipForUserInOrg({
+        ...team,
+        username: 'contributor',
+      });
+    expect(await refusal(remove())).toMatchObject({ status: 403 });
+    await admin().teams.addOrUpdateMembershipForUserInOrg({
+      ...team,
+      username: 'author',
+      role: 'maintainer',
+    });
+    await remove();
+    const invite = { ...team, username: 'outsider' };
+    expect(
+      await refusal(author().teams.addOrUpdateMembershipForUserInOrg(invite)),
+    ).toMatchObject({ status: 403 });
+    const { data: membership } =
+      await admin().teams.addOrUpdateMembershipForUserInOrg(invite);
+    expect(membership.state).toBe('pending');
+    await admin().teams.removeMembershipForUserInOrg(invite);
+    expect(
+      await refusal(admin().teams.getMembershipForUserInOrg(invite)),
+    ).toMatchObject({ status: 404 });
+    const { data: pending } = await admin().orgs.listPendingInvitations({
+      org: ORG,
+    });
+    expect(pending).toMatchObject([{ login: 'outsider', team_count: 0 }]);
+  });
+});
