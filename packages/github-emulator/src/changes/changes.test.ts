@@ -141,6 +141,18 @@ describe('many repositories', () => {
       tag: 'v2.0.0',
     });
     await changes.moveTag(name, { by: 'author', tag: 'v1.0.0', to: sha });
+    await emulator.running.deliveriesSettled();
+    expect(receiver.received[1].payload).toMatchObject({
+      forced: false,
+      commits: [
+        {
+          id: sha,
+          added: ['docs/new.md'],
+          removed: ['LICENSE'],
+          modified: ['README.md'],
+        },
+      ],
+    });
     expect(await told()).toEqual([
       'star.created',
       'push',

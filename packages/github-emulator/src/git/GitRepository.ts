@@ -377,6 +377,15 @@ export class GitRepository {
       excluding?: string | string[];
     } = {},
   ): Promise<Commit[]> {
+    const { skip = 0, limit, excluding, ...others } = options;
+    const planted = this.#withoutFolder;
+    if (planted && Object.values(others).every(one => one === undefined)) {
+      const commits = await planted.history(from, [excluding ?? []].flat());
+      return commits.slice(
+        skip,
+        limit === undefined ? undefined : skip + limit,
+      );
+    }
     const args = [
       'log',
       '-z',
@@ -475,6 +484,14 @@ export class GitRepository {
     if (commits.length === 0) {
       return new Map();
     }
+    const planted = this.#withoutFolder;
+    if (planted) {
+      const changes = new Map<string, PathChanges>();
+      for (const sha of commits) {
+        changes.set(sha, await planted.changedPaths(sha));
+      }
+      return changes;
+    }
     const output = await this.#git(
       ['diff-tree', '--stdin', '-r', '-z', '--root', '--name-status'],
       commits.map(sha => `${sha}\n`).join(''),
@@ -487,6 +504,15 @@ export class GitRepository {
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    const planted = this.#withoutFolder;
+    const commits = [];
+    for (const sha of planted ? [ancestor, descendant] : []) {
+      commits.push(await this.resolveObject(sha, 'commit'));
+    }
+    const [before, after] = commits;
+    if (planted && before && after) {
+      return await planted.isAncestor(before, after);
+    }
     return (
       (await this.#maybe([
         'merge-base',

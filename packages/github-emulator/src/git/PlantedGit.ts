@@ -2,9 +2,11 @@ import { ConflictError } from '@backstage/errors';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import type { PlantedRefs } from '../state/repositoryRecords';
-import type { Ref, TreeEntry } from './GitRepository';
+import type { Commit, PathChanges, Ref, TreeEntry } from './GitRepository';
 import { parseCommit, parseTree } from './gitObjects';
 import { SharedObjects } from './SharedObjects';
+
+const FOLDER_MODE = '040000';
 
 /** The record of a repository that has no folder of its own yet. */
 export interface PlantedRecord {
@@ -93,7 +95,7 @@ export class PlantedGit {
     filePath: string,
   ): Promise<TreeEntry | undefined> {
     let sha = await this.#treeOf(treeish);
-    let mode = '040000';
+    let mode = FOLDER_MODE;
     for (const name of filePath === '' ? [] : filePath.split('/')) {
       const object = sha && (await this.shared.read(sha));
       const entry =
@@ -151,6 +153,87 @@ export class PlantedGit {
       }
     }
     return list;
+  }
+
+  /** Commits that lead to one and not to others, newest first. */
+  async history(from: string, excluding: string[]): Promise<Commit[]> {
+    const excluded = new Set<string>();
+    await this.#walk(excluding, excluded);
+    const found = await this.#walk([from], excluded);
+    return found.sort((a, b) =>
+      b.committer.date.localeCompare(a.committer.date),
+    );
+  }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    const seen = new Set<string>();
+    await this.#walk([descendant], seen);
+    return seen.has(ancestor);
+  }
+
+  /** Follows parents, nearest first, past none that was seen; all that it comes by is seen then. */
+  async #walk(from: string[], seen: Set<string>): Promise<Commit[]> {
+    const found: Commit[] = [];
+    const waiting = [...from];
+    for (let sha = waiting.shift(); sha; sha = waiting.shift()) {
+      const object = seen.has(sha) ? undefined : await this.shared.read(sha);
+      seen.add(sha);
+      if (object?.type === 'commit') {
+        const commit = parseCommit(sha, object.content);
+        found.push(commit);
+        waiting.push(...commit.parents);
+      }
+    }
+    return found;
+  }
+
+  /** The paths that a commit changed; none for a merge. */
+  async changedPaths(sha: string): Promise<PathChanges> {
+    const changes: PathChanges = { added: [], removed: [], modified: [] };
+    const { content } = await this.shared.require(sha);
+    const { tree, parents } = parseCommit(sha, content);
+    if (parents.length < 2) {
+      const before = parents[0] && (await this.#treeOf(parents[0]));
+      await this.#compare(before, tree, '', changes);
+    }
+    return changes;
+  }
+
+  async #compare(
+    before: string | undefined,
+    after: string | undefined,
+    prefix: string,
+    changes: PathChanges,
+  ): Promise<void> {
+    const entries = async (tree: string | undefined) =>
+      new Map(
+        (tree ? parseTree((await this.shared.require(tree)).content) : []).map(
+          entry => [entry.name, entry],
+        ),
+      );
+    const [old, now] = [await entries(before), await entries(after)];
+    for (const name of new Set([...old.keys(), ...now.keys()])) {
+      const [a, b] = [old.get(name), now.get(name)];
+      const file = `${prefix}${name}`;
+      const folders = [a, b].map(one =>
+        one?.mode === FOLDER_MODE ? one.sha : undefined,
+      );
+      if (a?.sha === b?.sha && a?.mode === b?.mode) {
+        continue;
+      }
+      if (folders.some(Boolean)) {
+        await this.#compare(folders[0], folders[1], `${file}/`, changes);
+      }
+      const wasFile = a && !folders[0];
+      const isFile = b && !folders[1];
+      if (wasFile && isFile) {
+        changes.modified.push(file);
+      } else if (isFile) {
+        changes.added.push(file);
+      } else if (wasFile) {
+        changes.removed.push(file);
+      }
+    }
   }
 
   async #treeOf(treeish: string): Promise<string | undefined> {
