@@ -44,7 +44,7 @@ export class CatalogSynchronizer {
     auth: AuthService;
     store: PluginStore;
     logger: LoggerService;
-    /** Called when plugins were added or changed. */
+    /** Called when plugins were added, changed or deleted. */
     onPluginsChanged: () => void;
   }) {
     this.#catalog = options.catalog;
@@ -135,6 +135,7 @@ export class CatalogSynchronizer {
       this.#logger.info(
         `Deleted plugins that the catalog no longer has: ${gone.join(', ')}`,
       );
+      this.#onPluginsChanged();
     }
     return gone.length;
   }

@@ -1,0 +1,181 @@
+import {
+  type TestDatabases,
+  mockServices,
+} from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { SignalPayload } from '@backstage/plugin-signals-node';
+import type { EnvoyGoPluginEntity } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { GitHubEmulator } from '@envoy-go/github-emulator';
+import { Octokit } from '@octokit/rest';
+import type { Knex } from 'knex';
+import { DefaultGitHubDoor } from '../github';
+import {
+  DatabasePluginStore,
+  DatabaseRepositoryStore,
+  DefaultHiddenPlugins,
+  DefaultMarketplaceService,
+  DefaultRepositoryChanges,
+  FactsOnDemand,
+  PluginAnnouncer,
+  PluginViewers,
+  RepositoryRefresher,
+  RepositorySweep,
+  StoredPluginFacts,
+} from '../marketplace';
+import { PORTAL_TOKEN } from './gitHubSeed';
+import { testPlugin } from './testPlugin';
+
+const HOUR_MS = 3_600_000;
+
+/** The user entity of somebody who has an account on GitHub. */
+export function testUser(login: string) {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'User',
+    metadata: {
+      namespace: 'default',
+      name: login,
+      annotations: { 'github.com/user-login': login },
+    },
+    spec: {},
+  };
+}
+
+/** All that the marketplace's facts are made of, in front of an emulator. */
+export async function startFactsPortal(options: {
+  emulator: GitHubEmulator;
+  databases: TestDatabases;
+  databaseId: Parameters<TestDatabases['init']>[0];
+  clock: { now: Date };
+}) {
+  const { emulator, databases, databaseId, clock } = options;
+  const knex: Knex = await databases.init(databaseId);
+  const logger = mockServices.logger.mock();
+  const auth = mockServices.auth();
+  const now = () => clock.now;
+  const catalog = catalogServiceMock({
+    entities: ['admin', 'author', 'contributor'].map(testUser),
+  });
+  const plugins = await DatabasePluginStore.create({
+    database: mockServices.database({ knex }),
+    knownEnvoyVersions: ['1.38'],
+    integrates: host => host === emulator.host,
+  });
+  const door = DefaultGitHubDoor.create({
+    db: knex,
+    integrations: ScmIntegrations.fromConfig(
+      new ConfigReader({
+        integrations: {
+          github: [
+            {
+              host: emulator.host,
+              apiBaseUrl: emulator.apiBaseUrl,
+              token: PORTAL_TOKEN,
+            },
+          ],
+        },
+      }),
+    ),
+    logger,
+    timeoutMs: 20_000,
+    now,
+  });
+  const signals: SignalPayload[] = [];
+  const store = new DatabaseRepositoryStore(knex);
+  const announcer = new PluginAnnouncer({
+    signals: {
+      publish: async signal => {
+        signals.push(signal);
+      },
+    },
+    catalog,
+    auth,
+    logger,
+  });
+  const refresher = new RepositoryRefresher({
+    door,
+    store,
+    plugins,
+    announcer,
+    logger,
+    now,
+  });
+  const sweep = new RepositorySweep({
+    door,
+    store,
+    refresher,
+    logger,
+    maxFactsAgeMs: HOUR_MS,
+    now,
+    random: () => 0.5,
+  });
+  const changes = new DefaultRepositoryChanges({ store, plugins, refresher });
+  const onDemand = new FactsOnDemand({
+    read: (link, signal) => sweep.read([link], { lane: 'page', signal }),
+    logger,
+    now,
+  });
+  const viewers = new PluginViewers({
+    auth,
+    catalog,
+    logger,
+    integrates: host => host === emulator.host,
+    defaultHost: emulator.host,
+    now,
+  });
+  const marketplace = new DefaultMarketplaceService({
+    store: plugins,
+    facts: new StoredPluginFacts({
+      store,
+      readSoon: link => onDemand.readSoon(link),
+      maxFactsAgeMs: HOUR_MS,
+      now,
+      logger,
+    }),
+    viewers,
+  });
+  return {
+    knex,
+    logger,
+    plugins,
+    store,
+    sweep,
+    changes,
+    marketplace,
+    hidden: new DefaultHiddenPlugins({ store: plugins, viewers }),
+    signals,
+    /** Somebody, or the portal's bot, on GitHub. */
+    onGitHub: (token = PORTAL_TOKEN) =>
+      new Octokit({
+        baseUrl: emulator.apiBaseUrl,
+        auth: token,
+        log: { debug() {}, info() {}, warn() {}, error() {} },
+      }),
+    later: (seconds: number) => {
+      clock.now = new Date(clock.now.getTime() + seconds * 1000);
+    },
+    stop: async () => {
+      announcer.stop();
+      await Promise.all([sweep.stop(), onDemand.stop()]);
+      await door.stop();
+    },
+  };
+}
+
+/** A plugin in a repository of the emulator's organisation. */
+export function pluginOnGitHub(
+  emulator: GitHubEmulator,
+  name: string,
+  repository = name,
+): EnvoyGoPluginEntity {
+  return testPlugin(name, {
+    metadata: {
+      annotations: {
+        'github.com/project-slug': `envoy-plugins/${repository}`,
+        'backstage.io/managed-by-location': `url:${emulator.url}/envoy-plugins/${repository}/tree/main/catalog-info.yaml`,
+      },
+    },
+  });
+}
