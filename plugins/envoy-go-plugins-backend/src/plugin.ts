@@ -13,6 +13,11 @@ import {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { GITHUB_WEBHOOK_PATH, readWebhookConfig } from '@envoy-go/event-intake';
 import { createRouter } from './api';
+import {
+  AuditRecorder,
+  AuditedDeliveries,
+  DatabaseAuditRecordStore,
+} from './audit';
 import { createDeliveries } from './events';
 import { DefaultGitHubDoor } from './github';
 import {
@@ -20,6 +25,7 @@ import {
   CatalogSynchronizer,
   DatabasePluginStore,
   DatabaseRepositoryStore,
+  DefaultHiddenPlugins,
   DefaultMarketplaceService,
   DefaultRepositoryChanges,
   EntityEventFollower,
@@ -32,7 +38,7 @@ import {
   StoredPluginFacts,
   readMarketplaceConfig,
 } from './marketplace';
-import { readPeopleConfig } from './people';
+import { createPeople, readPeopleConfig } from './people';
 
 /**
  * The marketplace of Envoy filters written in Go: what the catalog knows of them and
@@ -45,6 +51,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -58,8 +65,10 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
+        userInfo: coreServices.userInfo,
       },
       async init({
+        auditor,
         auth,
         catalog,
         config,
@@ -73,6 +82,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         permissionsRegistry,
         scheduler,
         signals,
+        userInfo,
       }) {
         permissionsRegistry.addPermissions(envoyGoPluginsPermissions);
 
@@ -217,13 +227,41 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           httpRouter.use(deliveries.router);
         }
 
+        const marketplace = new AuthorizedMarketplaceService(
+          new DefaultMarketplaceService({ store, facts, viewers }),
+          permissions,
+        );
+        const record = new DatabaseAuditRecordStore(db);
+        const recorder = new AuditRecorder({
+          auditor,
+          store: record,
+          logger,
+          now,
+        });
         httpRouter.use(
           createRouter({
-            marketplace: new AuthorizedMarketplaceService(
-              new DefaultMarketplaceService({ store, facts, viewers }),
-              permissions,
-            ),
+            marketplace,
+            hidden: new DefaultHiddenPlugins({ store, viewers }),
+            deliveries: new AuditedDeliveries({
+              deliveries: deliveries.administration,
+              recorder,
+            }),
+            budgets: door.budgets,
+            record,
             httpAuth,
+            ...createPeople({
+              config: people,
+              db,
+              door,
+              marketplace,
+              changes,
+              known: viewers,
+              recorder,
+              permissions,
+              userInfo,
+              logger,
+              now,
+            }),
           }),
         );
       },

@@ -1,58 +1,57 @@
 import { createValidatedOpenApiRouterFromGeneratedEndpointMap } from '@backstage/backend-openapi-utils';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import { GITHUB_TOKEN_HEADER } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { Request, Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import type { AuditRecordStore, AuditedDeliveries } from '../audit';
+import type { GitHubBudgets } from '../github';
+import type { HiddenPlugins, MarketplaceService } from '../marketplace';
 import type {
-  AsOf,
-  PluginDetails,
-  PluginDiscussion,
-  PluginList,
-  PluginLocator,
-  PluginQuery,
-  PluginReadme,
-  PluginRelease,
-} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import type { Router } from 'express';
-import type { MarketplaceService } from '../marketplace';
+  AccessGuard,
+  Administrator,
+  OrganizationAdministration,
+  PersonalStars,
+} from '../people';
+import type { Endpoints } from './Endpoints';
 import { explainBadRequest } from './explainBadRequest';
 import { readOpenApiSpec } from './openApiSpec';
-
-/** What `openapi.yaml` says, in TypeScript: `q` is called `text` in a query. */
-type Endpoints = {
-  '#get|/plugins': {
-    query: Omit<PluginQuery, 'text'> & { q?: string };
-    response: PluginList;
-  };
-  '#get|/plugins/{namespace}/{name}': {
-    path: PluginLocator;
-    response: PluginDetails;
-  };
-  '#get|/plugins/{namespace}/{name}/readme': {
-    path: PluginLocator;
-    response: AsOf<PluginReadme | undefined>;
-  };
-  '#get|/plugins/{namespace}/{name}/releases': {
-    path: PluginLocator;
-    response: AsOf<PluginRelease[]>;
-  };
-  '#get|/plugins/{namespace}/{name}/discussions': {
-    path: PluginLocator;
-    response: AsOf<PluginDiscussion[]>;
-  };
-};
 
 /** The HTTP API, as `openapi.yaml` describes it. */
 export function createRouter(options: {
   marketplace: MarketplaceService;
+  hidden: HiddenPlugins;
+  stars: PersonalStars;
+  organization: OrganizationAdministration;
+  deliveries: AuditedDeliveries;
+  budgets: Pick<GitHubBudgets, 'list'>;
+  record: AuditRecordStore;
+  access: AccessGuard;
   httpAuth: HttpAuthService;
   /** Also checks what is answered; for tests. */
   validateResponses?: boolean;
 }): Router {
-  const { marketplace, httpAuth, validateResponses = false } = options;
+  const {
+    marketplace,
+    hidden,
+    stars,
+    organization,
+    deliveries,
+    budgets,
+    record,
+    access,
+    httpAuth,
+    validateResponses = false,
+  } = options;
   const spec = readOpenApiSpec();
   const router =
     createValidatedOpenApiRouterFromGeneratedEndpointMap<Endpoints>(spec, {
       validatorOptions: { validateResponses },
     });
   router.use(explainBadRequest(spec));
+  // What the description does not know, such as another spelling of a path, was not validated
+  router.use((req, _res, next) =>
+    next('openapi' in req ? undefined : 'router'),
+  );
 
   const onBehalfOf = async (
     request: Parameters<HttpAuthService['credentials']>[0],
@@ -60,6 +59,13 @@ export function createRouter(options: {
     credentials: await httpAuth.credentials(request, {
       allow: ['user', 'service'],
     }),
+  });
+  const inOwnName = async (
+    request: Parameters<HttpAuthService['credentials']>[0],
+  ): Promise<Administrator> => ({
+    credentials: await httpAuth.credentials(request, { allow: ['user'] }),
+    gitHubToken: request.get(GITHUB_TOKEN_HEADER),
+    request,
   });
 
   router.get('/plugins', async (req, res) => {
@@ -72,7 +78,12 @@ export function createRouter(options: {
     res.json(await marketplace.getPlugin(req.params, await onBehalfOf(req)));
   });
   router.get('/plugins/:namespace/:name/readme', async (req, res) => {
-    res.json(await marketplace.getReadme(req.params, await onBehalfOf(req)));
+    res.json(
+      await marketplace.getReadme(req.params, {
+        ...(await onBehalfOf(req)),
+        release: req.query.release,
+      }),
+    );
   });
   router.get('/plugins/:namespace/:name/releases', async (req, res) => {
     res.json(await marketplace.getReleases(req.params, await onBehalfOf(req)));
@@ -82,5 +93,125 @@ export function createRouter(options: {
       await marketplace.getDiscussions(req.params, await onBehalfOf(req)),
     );
   });
-  return router;
+  router.get('/plugins/:namespace/:name/source', async (req, res) => {
+    res.json(await marketplace.getSource(req.params, await onBehalfOf(req)));
+  });
+  router.get('/plugins/:namespace/:name/activity', async (req, res) => {
+    res.json(await marketplace.getActivity(req.params, await onBehalfOf(req)));
+  });
+
+  router.get('/plugins/:namespace/:name/star', async (req, res) => {
+    res.json({
+      starred: await stars.isStarred(req.params, await inOwnName(req)),
+    });
+  });
+  router.put('/plugins/:namespace/:name/star', async (req, res) => {
+    await stars.setStarred(req.params, true, await inOwnName(req));
+    res.status(204).end();
+  });
+  router.delete('/plugins/:namespace/:name/star', async (req, res) => {
+    await stars.setStarred(req.params, false, await inOwnName(req));
+    res.status(204).end();
+  });
+
+  router.get('/hidden-plugins', async (req, res) => {
+    const asking = await httpAuth.credentials(req, { allow: ['service'] });
+    res.json({
+      entityRefs: await hidden.listHidden(req.query.user ?? asking),
+    });
+  });
+
+  router.get('/admin/deliveries', async (req, res) => {
+    const { q: text, ...query } = req.query;
+    res.json(await deliveries.list({ ...query, text }));
+  });
+  router.get('/admin/deliveries/:deliveryId', async (req, res) => {
+    res.json(await deliveries.get(req.params.deliveryId));
+  });
+  router.post('/admin/deliveries/replay', async (req, res) => {
+    res.json(await deliveries.replay(req.body, await inOwnName(req)));
+  });
+  router.get('/admin/webhooks', async (_req, res) => {
+    res.json(await deliveries.getWebhooks());
+  });
+  router.post('/admin/webhooks/reconcile', async (req, res) => {
+    res.json(await deliveries.reconcile(await inOwnName(req)));
+  });
+  router.get('/admin/github/budgets', async (_req, res) => {
+    res.json(await budgets.list());
+  });
+
+  router.get('/admin/members', async (req, res) => {
+    const { q: text, ...query } = req.query;
+    res.json(await organization.listMembers({ ...query, text }));
+  });
+  router.put('/admin/members/:login', async (req, res) => {
+    await organization.setMemberRole(
+      { login: req.params.login, role: req.body.role },
+      await inOwnName(req),
+    );
+    res.status(204).end();
+  });
+  router.delete('/admin/members/:login', async (req, res) => {
+    await organization.removeMember(req.params.login, await inOwnName(req));
+    res.status(204).end();
+  });
+  router.get('/admin/invitations', async (_req, res) => {
+    res.json(await organization.listInvitations());
+  });
+  router.post('/admin/invitations', async (req, res) => {
+    res
+      .status(201)
+      .json(await organization.invite(req.body, await inOwnName(req)));
+  });
+  router.delete('/admin/invitations/:id', async (req, res) => {
+    await organization.cancelInvitation(
+      Number(req.params.id),
+      await inOwnName(req),
+    );
+    res.status(204).end();
+  });
+  router.get('/admin/teams', async (_req, res) => {
+    res.json(await organization.listTeams());
+  });
+  router.put('/admin/teams/:slug/members/:login', async (req, res) => {
+    await organization.setTeamMember(
+      { ...req.params, role: req.body.role },
+      await inOwnName(req),
+    );
+    res.status(204).end();
+  });
+  router.delete('/admin/teams/:slug/members/:login', async (req, res) => {
+    await organization.removeTeamMember(req.params, await inOwnName(req));
+    res.status(204).end();
+  });
+
+  router.get('/admin/record', async (req, res) => {
+    const { q: text, ...query } = req.query;
+    res.json(await record.list({ ...query, text }));
+  });
+
+  // Before anything is looked at: whoever may not does not even learn what would be allowed
+  const guarded = PromiseRouter();
+  guarded.use('/admin', async (req: Request, _res, next) => {
+    await access.administer(
+      await httpAuth.credentials(req, { allow: ['user'] }),
+    );
+    next();
+  });
+  guarded.all(
+    '/plugins/:namespace/:name/star',
+    async (req: Request, _res, next) => {
+      await access.participate(
+        await httpAuth.credentials(req, { allow: ['user'] }),
+      );
+      next();
+    },
+  );
+  guarded.use('/hidden-plugins', async (req: Request, _res, next) => {
+    await httpAuth.credentials(req, { allow: ['service'] });
+    next();
+  });
+  guarded.use(router);
+  return guarded;
 }

@@ -11,21 +11,11 @@ import type {
   WebhookHealth,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Request } from 'express';
+import type { DeliveryAdministration } from '../events';
 import type { AuditRecorder } from './AuditRecorder';
 
 /** How many delivery ids the record of a replay names. */
 const NAMED_DELIVERIES = 20;
-
-/** What administrators see of deliveries, and do with them. */
-export interface DeliveryAdministration {
-  list(query: DeliveryQuery): Promise<DeliveryList>;
-  /** @throws NotFoundError when there is none */
-  get(deliveryId: string): Promise<DeliveryDetails>;
-  replay(which: DeliveryReplayRequest): Promise<DeliveryReplayResult>;
-  getWebhooks(): Promise<WebhookHealth[]>;
-  /** Compares GitHub's deliveries with ours now. */
-  reconcile(): Promise<WebhookHealth[]>;
-}
 
 /** An administrator, and the request by which something is done. */
 export interface RequestedBy {

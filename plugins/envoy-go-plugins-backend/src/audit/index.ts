@@ -5,8 +5,4 @@ export {
 } from './AuditRecorder';
 export type { AuditRecordStore } from './AuditRecordStore';
 export { DatabaseAuditRecordStore } from './DatabaseAuditRecordStore';
-export {
-  AuditedDeliveries,
-  type DeliveryAdministration,
-  type RequestedBy,
-} from './AuditedDeliveries';
+export { AuditedDeliveries, type RequestedBy } from './AuditedDeliveries';

@@ -1,15 +1,9 @@
-export { AccessGuard } from './AccessGuard';
-export { DatabasePeopleSnapshotStore } from './DatabasePeopleSnapshotStore';
-export { GitHubOrganizationPeople } from './GitHubOrganizationPeople';
-export {
+export type { AccessGuard } from './AccessGuard';
+export { type People, createPeople } from './createPeople';
+export type {
+  Administrator,
   OrganizationAdministration,
-  type Administrator,
 } from './OrganizationAdministration';
-export type { MemberQuery, OrganizationPeople } from './OrganizationPeople';
-export { PersonalStars } from './PersonalStars';
-export {
-  PersonalTokens,
-  type KnownPeople,
-  type SignedInPerson,
-} from './PersonalTokens';
-export { readPeopleConfig, type PeopleConfig } from './readPeopleConfig';
+export type { MemberQuery } from './OrganizationPeople';
+export type { PersonalStars } from './PersonalStars';
+export { type PeopleConfig, readPeopleConfig } from './readPeopleConfig';

@@ -1,0 +1,133 @@
+import type {
+  AsOf,
+  AuditQuery,
+  AuditRecordList,
+  DeliveryDetails,
+  DeliveryList,
+  DeliveryQuery,
+  DeliveryReplayRequest,
+  DeliveryReplayResult,
+  GitHubBudget,
+  HiddenPlugins,
+  NewOrganizationInvitation,
+  OrganizationInvitation,
+  OrganizationMember,
+  OrganizationMemberList,
+  OrganizationTeam,
+  PluginActivity,
+  PluginDetails,
+  PluginDiscussion,
+  PluginList,
+  PluginLocator,
+  PluginQuery,
+  PluginReadme,
+  PluginRelease,
+  PluginSource,
+  WebhookHealth,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { MemberQuery } from '../people';
+
+/** `text` is called `q` in an address. */
+type InAddress<T extends { text?: string }> = Omit<T, 'text'> & { q?: string };
+
+interface InTeam {
+  slug: string;
+  login: string;
+}
+
+/** What `openapi.yaml` says, in TypeScript. */
+export type Endpoints = {
+  '#get|/plugins': {
+    query: InAddress<PluginQuery>;
+    response: PluginList;
+  };
+  '#get|/plugins/{namespace}/{name}': {
+    path: PluginLocator;
+    response: PluginDetails;
+  };
+  '#get|/plugins/{namespace}/{name}/readme': {
+    path: PluginLocator;
+    query: { release?: string };
+    response: AsOf<PluginReadme | undefined>;
+  };
+  '#get|/plugins/{namespace}/{name}/releases': {
+    path: PluginLocator;
+    response: AsOf<PluginRelease[]>;
+  };
+  '#get|/plugins/{namespace}/{name}/discussions': {
+    path: PluginLocator;
+    response: AsOf<PluginDiscussion[]>;
+  };
+  '#get|/plugins/{namespace}/{name}/source': {
+    path: PluginLocator;
+    response: AsOf<PluginSource>;
+  };
+  '#get|/plugins/{namespace}/{name}/activity': {
+    path: PluginLocator;
+    response: PluginActivity[];
+  };
+  '#get|/plugins/{namespace}/{name}/star': {
+    path: PluginLocator;
+    response: { starred: boolean };
+  };
+  '#put|/plugins/{namespace}/{name}/star': {
+    path: PluginLocator;
+    response: void;
+  };
+  '#_delete|/plugins/{namespace}/{name}/star': {
+    path: PluginLocator;
+    response: void;
+  };
+  '#get|/hidden-plugins': {
+    query: { user?: string };
+    response: HiddenPlugins;
+  };
+  '#get|/admin/deliveries': {
+    query: InAddress<DeliveryQuery>;
+    response: DeliveryList;
+  };
+  '#get|/admin/deliveries/{deliveryId}': {
+    path: { deliveryId: string };
+    response: DeliveryDetails;
+  };
+  '#post|/admin/deliveries/replay': {
+    body: DeliveryReplayRequest;
+    response: DeliveryReplayResult;
+  };
+  '#get|/admin/webhooks': { response: WebhookHealth[] };
+  '#post|/admin/webhooks/reconcile': { response: WebhookHealth[] };
+  '#get|/admin/github/budgets': { response: GitHubBudget[] };
+  '#get|/admin/members': {
+    query: InAddress<MemberQuery>;
+    response: AsOf<OrganizationMemberList>;
+  };
+  '#put|/admin/members/{login}': {
+    path: { login: string };
+    body: Pick<OrganizationMember, 'role'>;
+    response: void;
+  };
+  '#_delete|/admin/members/{login}': {
+    path: { login: string };
+    response: void;
+  };
+  '#get|/admin/invitations': { response: AsOf<OrganizationInvitation[]> };
+  '#post|/admin/invitations': {
+    body: NewOrganizationInvitation;
+    response: OrganizationInvitation;
+  };
+  '#_delete|/admin/invitations/{id}': { path: { id: number }; response: void };
+  '#get|/admin/teams': { response: AsOf<OrganizationTeam[]> };
+  '#put|/admin/teams/{slug}/members/{login}': {
+    path: InTeam;
+    body: Pick<OrganizationTeam['members'][number], 'role'>;
+    response: void;
+  };
+  '#_delete|/admin/teams/{slug}/members/{login}': {
+    path: InTeam;
+    response: void;
+  };
+  '#get|/admin/record': {
+    query: InAddress<AuditQuery>;
+    response: AuditRecordList;
+  };
+};
