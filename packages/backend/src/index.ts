@@ -14,7 +14,9 @@ backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
 
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(
-  import('@backstage/plugin-permission-backend-module-allow-all-policy'),
+  import(
+    '@envoy-go/backstage-plugin-permission-backend-module-envoy-go-plugins'
+  ),
 );
 
 backend.add(import('@backstage/plugin-catalog-backend'));
