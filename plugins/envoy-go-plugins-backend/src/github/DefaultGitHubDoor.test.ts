@@ -388,6 +388,22 @@ describe('DefaultGitHubDoor', () => {
       expect(emulator.usage().conditional304).toBe(2);
     });
 
+    it('forgets what it was not asked for in a month', async () => {
+      const door = newDoor();
+      await asPortal(door).rest.repos.listTags(TOKEN_AUTH);
+      await asPortal(door).rest.repos.get(TOKEN_AUTH);
+      const kept = async () =>
+        (await knex('github_responses').orderBy('url')).map(({ url }) =>
+          new URL(url).pathname.replace(/.*token-auth/, ''),
+        );
+      await expect(kept()).resolves.toEqual(['', '/tags']);
+      later(20 * 24 * 3600);
+      await asPortal(door).rest.repos.get(TOKEN_AUTH);
+      later(15 * 24 * 3600);
+      await asPortal(door).rest.repos.listBranches(TOKEN_AUTH);
+      await expect(kept()).resolves.toEqual(['', '/branches']);
+    });
+
     it('never keeps what somebody asked with a token of their own', async () => {
       const door = newDoor();
       const user = door.asUser({ host: emulator.host, token: 'author-token' });

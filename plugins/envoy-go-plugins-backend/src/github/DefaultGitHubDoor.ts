@@ -17,9 +17,6 @@ import { PortalCredentials } from './PortalCredentials';
 import { RepositoryReader } from './RepositoryReader';
 import type { RequestBudget } from './RequestBudget';
 
-/** Answers that GitHub was not asked about for so long are forgotten, in milliseconds: 30 days. */
-const FORGET_AFTER_MS = 30 * 24 * 3600_000;
-
 /** What is known of a host of GitHub. */
 interface Host {
   apiBaseUrl: string;
@@ -45,7 +42,6 @@ export interface GitHubDoorOptions {
 export class DefaultGitHubDoor implements GitHubDoor {
   readonly budgets: RequestBudget;
   readonly #integrations: ScmIntegrations;
-  readonly #answers: KeptAnswerStore;
   readonly #requests: GitHubRequests;
   readonly #logger: LoggerService;
   readonly #organization: string | undefined;
@@ -75,7 +71,6 @@ export class DefaultGitHubDoor implements GitHubDoor {
     const { logger, timeoutMs, now } = options;
     this.budgets = options.budget;
     this.#integrations = options.integrations;
-    this.#answers = options.answers;
     this.#logger = logger;
     this.#organization = options.organization;
     this.#now = now;
@@ -122,13 +117,6 @@ export class DefaultGitHubDoor implements GitHubDoor {
 
   readRepositories: GitHubDoor['readRepositories'] = ({ host, ...request }) =>
     this.#host(host).reader.read(request);
-
-  /** Forgets answers that were not asked for in a long time. */
-  async forgetOldAnswers(): Promise<void> {
-    await this.#answers.deleteCheckedBefore(
-      new Date(this.#now().getTime() - FORGET_AFTER_MS),
-    );
-  }
 
   /** Writes down what was used of the budgets and is not written yet. */
   async stop(): Promise<void> {

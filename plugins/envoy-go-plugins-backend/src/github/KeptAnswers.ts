@@ -4,8 +4,11 @@ import type { KeptAnswer, KeptAnswerStore } from './KeptAnswerStore';
 /** Larger bodies are not kept, in characters. */
 const LARGEST_BODY = 2_000_000;
 
-/** That an answer still holds is written down this often, in milliseconds. */
+/** That an answer still holds is written down this often, and old ones are looked for, in milliseconds. */
 const TOUCH_AFTER_MS = 24 * 3600_000;
+
+/** Answers that GitHub was not asked about for so long are forgotten, in milliseconds. */
+const FORGET_AFTER_MS = 30 * 24 * 3600_000;
 
 /** What those who ask may need of the headers. */
 const KEPT_HEADERS = ['content-type', 'etag', 'last-modified', 'link'];
@@ -25,6 +28,8 @@ const USUAL_MEDIA_TYPES = [
 export class KeptAnswers {
   readonly #store: KeptAnswerStore;
   readonly #now: () => Date;
+  /** In milliseconds since 1970. */
+  #forgotAt = 0;
 
   constructor(options: { store: KeptAnswerStore; now: () => Date }) {
     this.#store = options.store;
@@ -67,6 +72,7 @@ export class KeptAnswers {
       }
       return answer;
     }
+    await this.#forgetOld(askedAt);
     const fresh = toKeep(answer, askedAt);
     if (fresh) {
       await this.#store.put(key, fresh);
@@ -74,6 +80,14 @@ export class KeptAnswers {
       await this.#store.delete(key);
     }
     return answer;
+  }
+
+  async #forgetOld(now: Date): Promise<void> {
+    const time = now.getTime();
+    if (time - this.#forgotAt >= TOUCH_AFTER_MS) {
+      this.#forgotAt = time;
+      await this.#store.deleteCheckedBefore(new Date(time - FORGET_AFTER_MS));
+    }
   }
 }
 
