@@ -9,7 +9,10 @@ async function main() {
     version: '1.0.0',
     concurrency: 1024,
     reconnect: false,
-    functions: { echo: ctx => ctx.bytes(), echoMap: ctx => ctx.payload.value() },
+    functions: {
+      echo: ctx => ctx.bytes(),
+      echoMap: ctx => ctx.payload.value(),
+    },
   });
   plugin.on('state', ({ state }) => {
     if (state !== 'mounted' && state !== 'mounting' && state !== 'dialing') {

@@ -1,4 +1,9 @@
-import { sendUnaryData, Server, ServerCredentials, ServerUnaryCall } from '@grpc/grpc-js';
+import {
+  sendUnaryData,
+  Server,
+  ServerCredentials,
+  ServerUnaryCall,
+} from '@grpc/grpc-js';
 import { echoService } from './echoService';
 
 /** Plain grpc-js: a server that echoes. Prints its port. */

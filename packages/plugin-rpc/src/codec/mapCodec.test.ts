@@ -34,7 +34,7 @@ describe('the Map codec', () => {
     expect(hex(value)).toBe(bytes);
   });
 
-  it("sorts keys by their UTF-8 bytes, also those that look like indices", () => {
+  it('sorts keys by their UTF-8 bytes, also those that look like indices', () => {
     const keys = ['b', '10', '2', 'a', '', '\u{1f600}', '\uff5e', 'é', '-'];
     const map = Object.fromEntries(keys.map(key => [key, true]));
     const reversed = Object.fromEntries(
@@ -117,16 +117,29 @@ describe('the Map codec', () => {
 
   it('reads 100 lists in each other beside all other formats', () => {
     const formats = [
-      'ccff', 'cdffff', 'ceffffffff', 'd080', 'd18000', 'd280000000',
-      'ca3f800000', 'd90161', 'da000161', 'db0000000161', 'c50001ff',
-      'c600000001ff', 'dc0001c0', 'dd00000001c0', 'de0001a161c0',
-      'df00000001a161c0', 'c3', 'e0', '7f',
+      'ccff',
+      'cdffff',
+      'ceffffffff',
+      'd080',
+      'd18000',
+      'd280000000',
+      'ca3f800000',
+      'd90161',
+      'da000161',
+      'db0000000161',
+      'c50001ff',
+      'c600000001ff',
+      'dc0001c0',
+      'dd00000001c0',
+      'de0001a161c0',
+      'df00000001a161c0',
+      'c3',
+      'e0',
+      '7f',
     ];
     for (const format of formats) {
       const payload = `${'91'.repeat(98)}92${format}c3`;
-      expect(() =>
-        mapCodec.decode(Buffer.from(payload, 'hex')),
-      ).not.toThrow();
+      expect(() => mapCodec.decode(Buffer.from(payload, 'hex'))).not.toThrow();
     }
   });
 

@@ -50,9 +50,11 @@ describe('typed getters', () => {
   it('widen a number where nothing is lost', () => {
     expect(map.getFloat64('int')).toBe(-7);
     expect(map.getInt64('whole')).toBe(3n);
-    expect(() => received({ a: 2n ** 60n + 1n }).map().getFloat64('a')).toThrow(
-      WrongTypeError,
-    );
+    expect(() =>
+      received({ a: 2n ** 60n + 1n })
+        .map()
+        .getFloat64('a'),
+    ).toThrow(WrongTypeError);
   });
 
   it.each([
@@ -62,7 +64,10 @@ describe('typed getters', () => {
     [() => map.getString('int'), 'int is an int64 (-7), not a string'],
     [() => map.getString('none'), 'none is missing, not a string'],
     [() => map.getString('nil'), 'nil is nil, not a string'],
-    [() => map.getString('constructor'), 'constructor is missing, not a string'],
+    [
+      () => map.getString('constructor'),
+      'constructor is missing, not a string',
+    ],
     [() => map.getTime('yes'), 'yes is a bool (true), not a time'],
     [() => map.getMap('list'), 'list is a list, not a map'],
     [() => map.getList('map'), 'map is a map, not a list'],
@@ -76,7 +81,10 @@ describe('typed getters', () => {
       () => map.getList('list').getMap(2).getList('deep').getString(0),
       'list[2].deep[0] is a bool (false), not a string',
     ],
-    [() => map.getList('list').getString(9), 'list[9] is missing, not a string'],
+    [
+      () => map.getList('list').getString(9),
+      'list[9] is missing, not a string',
+    ],
     [
       () => map.getEnum('text', ['one', 'two']),
       'text is a string ("ten"), not one of "one", "two"',

@@ -208,7 +208,8 @@ export class Conversation {
         )}`,
       );
     }
-    if (this.#queued.size >= maxQueued) {
+    const free = Math.max(0, terms.concurrency - this.#sent.size);
+    if (this.#queued.size >= maxQueued + free) {
       throw new BusyError(
         `${maxQueued} calls wait for ${peerName} already; call ${name} again later`,
       );

@@ -160,7 +160,7 @@ export class PluginConnection implements MountedPlugin {
     if (this.state !== 'mounted' || !this.#conversation || this.#leaving) {
       throw new PluginNotFoundError(
         `The plugin ${this.id} is ${
-          this.#leaving ? 'leaving' : this.state
+          this.state === 'mounted' ? 'leaving' : this.state
         }; only a new mount brings it back`,
       );
     }

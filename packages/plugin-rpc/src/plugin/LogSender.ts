@@ -64,18 +64,24 @@ export class LogSender {
     }
   }
 
-  /** Sends what there is, as far as the core reads it within `graceMs`, and ends. */
-  async finish(graceMs: number): Promise<void> {
+  /** Sends what there is and waits until the core has read it, at most `graceMs`. */
+  async flush(graceMs: number): Promise<void> {
     const until = performance.now() + graceMs;
+    const inTime = () => performance.now() < until;
     while (
       this.#session !== undefined &&
       (this.#buffer.size > 0 || this.#writing) &&
-      performance.now() < until
+      inTime()
     ) {
       this.#send();
-      await new Promise(resolve => setTimeout(resolve, 5));
+      await pause();
     }
-    this.stop();
+    const stream = this.#stream;
+    stream?.end();
+    // The core's LogSummary, or an error, takes the stream away.
+    while (stream && this.#stream === stream && inTime()) {
+      await pause();
+    }
   }
 
   /** The mount is over. What is not sent waits for the next. */
@@ -147,6 +153,10 @@ export class LogSender {
     });
     return stream;
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 5));
 }
 
 function toStrings(fields: LogFields): Record<string, string> {

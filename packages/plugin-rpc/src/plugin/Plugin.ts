@@ -268,14 +268,12 @@ export class Plugin {
       message: options.message ?? '',
       graceMs,
     });
-    const logsSent = this.#logs.finish(Math.min(graceMs, 1_000));
     const late = setTimeout(
       () => this.#end(mount, 'the core did not let it go in time'),
       graceMs + 1_000,
     );
     await mount.over;
     clearTimeout(late);
-    await logsSent;
   }
 
   /**

@@ -8,7 +8,9 @@ export class World {
   readonly #closers: (() => unknown)[] = [];
 
   /** A core that listens; its token is `secret`. */
-  async core(options: CoreOptions = {}): Promise<{ core: Core; address: string }> {
+  async core(
+    options: CoreOptions = {},
+  ): Promise<{ core: Core; address: string }> {
     const core = new Core({ tokens: ['secret'], ...options });
     this.#closers.push(() => core.close({ grace: 0 }));
     const { address } = await core.serve({ address: '127.0.0.1:0' });
