@@ -103,14 +103,14 @@ export class WebhookKeeper {
     };
   }
 
-  /** Looks after the webhook when that was not done for a time, in milliseconds, or it does not fare well. */
-  async runWhenDue(everyMs: number, signal?: AbortSignal): Promise<void> {
+  /** Looks after the webhook when it does not fare well, or that was not done since. */
+  async runUnlessDone(since: Date, signal?: AbortSignal): Promise<void> {
     const { state, lastReconciledAt } = await this.getHealth();
-    const due =
+    if (
       state !== 'healthy' ||
       lastReconciledAt === undefined ||
-      this.#now().getTime() - Date.parse(lastReconciledAt) >= everyMs;
-    if (due) {
+      Date.parse(lastReconciledAt) < since.getTime()
+    ) {
       await this.run(signal);
     }
   }
@@ -225,10 +225,8 @@ export class WebhookKeeper {
     const wrong = settingsProblems(hook, this.#settings);
     const last = await this.#store.getLastDelivery(`${hook.id}`);
     const [newest] = attempts;
-    const arrived =
-      newest !== undefined &&
-      last !== undefined &&
-      Date.parse(last.at) > Date.parse(newest.delivered_at);
+    // Since GitHub was asked
+    const arrived = last !== undefined && last.at > now.toISOString();
     const setAt = record?.secretSetAt;
     const failing =
       newest === undefined ||

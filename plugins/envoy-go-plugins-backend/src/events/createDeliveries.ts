@@ -169,12 +169,15 @@ export function createDeliveries(options: {
         timeout: hookConfig.schedule.timeout,
         initialDelay: { minutes: 1 },
         fn: signal =>
-          runAll(keepers, keeper => keeper.runWhenDue(everyMs, signal)),
+          runAll(keepers, keeper =>
+            keeper.runUnlessDone(new Date(now().getTime() - everyMs), signal),
+          ),
       });
-      // Without waiting for the schedule: something may have been missed meanwhile
+      // Something may have been missed meanwhile. Of replicas that start together one looks.
+      const startedAt = now();
       lifecycle.addStartupHook(() => {
         runAll(keepers, keeper =>
-          keeper.runWhenDue(STARTUP_FRESH_MS, stopping.signal),
+          keeper.runUnlessDone(startedAt, stopping.signal),
         ).catch(error =>
           logger.warn(
             'Webhooks could not be looked after at the start, which is tried again',
@@ -185,9 +188,6 @@ export function createDeliveries(options: {
     },
   };
 }
-
-/** Of replicas that start together one compares. */
-const STARTUP_FRESH_MS = 30_000;
 
 function createKeepers(options: {
   hookConfig: HookConfig;

@@ -297,6 +297,11 @@ describe('webhooks', () => {
 
         const url = `${emulator.apiBaseUrl}/user/starred/envoy-plugins/token-auth`;
         const headers = { authorization: 'token author-token' };
+        const { id } = await (
+          await fetch(`${emulator.apiBaseUrl}/repos/envoy-plugins/token-auth`, {
+            headers,
+          })
+        ).json();
         for (const [method, action, stars] of [
           ['PUT', 'created', 3],
           ['DELETE', 'deleted', 2],
@@ -307,7 +312,7 @@ describe('webhooks', () => {
             JSON.stringify({
               action,
               repository: {
-                id: 1,
+                id,
                 // GitHub does not distinguish upper and lower case
                 full_name: 'Envoy-Plugins/Token-Auth',
                 html_url: `${emulator.url}/Envoy-Plugins/Token-Auth`,
@@ -321,8 +326,12 @@ describe('webhooks', () => {
         // Many at once cost no more than one
         const before = emulator.requests().length;
         const body = JSON.stringify({
+          ref: 'refs/heads/main',
+          before: 'a'.repeat(40),
+          after: 'b'.repeat(40),
           repository: {
-            id: 1,
+            id,
+            default_branch: 'main',
             full_name: 'envoy-plugins/token-auth',
             html_url: `${emulator.url}/envoy-plugins/token-auth`,
           },
