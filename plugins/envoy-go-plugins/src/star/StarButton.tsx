@@ -44,7 +44,7 @@ export function StarButton(props: { star: Star }) {
         )
       }
     >
-      {starred ? 'Starred' : 'Star'}
+      {starred ? 'Starred' : 'Star'}{' '}
       <span className={classes.count}>
         {compact.format(count)}{' '}
         <VisuallyHidden>{count === 1 ? 'star' : 'stars'}</VisuallyHidden>

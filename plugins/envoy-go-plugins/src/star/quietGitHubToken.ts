@@ -23,12 +23,15 @@ export async function quietGitHubToken(options: {
   url: string;
   config: ConfigApi;
   scmAuth: ScmAuthApi;
-  gitHubAuth?: OAuthApi;
+  /** The portal's sign-in with GitHub, if it has one. */
+  gitHubAuth: () => OAuthApi | undefined;
 }): Promise<string | undefined> {
   const { url, config, scmAuth, gitHubAuth } = options;
   const hosts = new Set(gitHubHosts(config));
-  if (gitHubAuth && hosts.size === 1 && hosts.has(new URL(url).host)) {
-    const token = await gitHubAuth.getAccessToken(SIGN_IN_SCOPE, {
+  const signIn =
+    hosts.size === 1 && hosts.has(new URL(url).host) ? gitHubAuth() : undefined;
+  if (signIn) {
+    const token = await signIn.getAccessToken(SIGN_IN_SCOPE, {
       optional: true,
     });
     return token || undefined;

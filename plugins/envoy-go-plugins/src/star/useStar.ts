@@ -59,7 +59,7 @@ export function useStar(
           url: repository.url,
           config,
           scmAuth,
-          gitHubAuth: apis.get(githubAuthApiRef),
+          gitHubAuth: () => apis.get(githubAuthApiRef),
         }));
       return gitHubToken
         ? api.isStarred({ ...plugin, gitHubToken })
