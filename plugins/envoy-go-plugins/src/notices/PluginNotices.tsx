@@ -17,7 +17,12 @@ const useStyles = makeStyles(theme => ({
     gap: theme.spacing(1),
     marginBottom: theme.spacing(2),
     '&:empty': { display: 'none' },
-    '& .MuiAlert-message': { overflowWrap: 'anywhere', minWidth: 0 },
+    '& .MuiAlert-message': {
+      overflowWrap: 'anywhere',
+      minWidth: 0,
+      color: theme.palette.text.primary,
+    },
+    '& a': { textDecoration: 'underline' },
   },
 }));
 
