@@ -254,8 +254,8 @@ export function RepositoryMarkdown(props: {
       {hidden.length > 0 && (
         <div className={classes.notice}>
           <Typography variant="body2" className={classes.noticeText}>
-            Images from {hidden.join(', ')} are not loaded: they would learn
-            that you read this.
+            Images from {hidden.join(', ')} are not loaded: their hosts would
+            learn that you read this.
           </Typography>
           <Button
             size="small"
