@@ -45,7 +45,13 @@ const app = createApp({
         app: {
           title: 'Envoy Go Plugins',
           baseUrl: window.location.origin,
-          extensions: [{ 'sign-in-page:app': false }],
+          extensions: [
+            { 'sign-in-page:app': false },
+            'entity-card:envoy-go-plugins/about',
+            'entity-card:envoy-go-plugins/source',
+            'entity-card:envoy-go-plugins/readme',
+            { 'entity-card:catalog/about': false },
+          ],
         },
         backend: { baseUrl: window.location.origin },
       }),
