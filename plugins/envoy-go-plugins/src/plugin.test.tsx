@@ -8,13 +8,21 @@ import {
   mockApis,
   renderInTestApp,
 } from '@backstage/test-utils';
-import { EnvoyGoPluginsClient } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import {
+  EnvoyGoPluginsAdministrationClient,
+  EnvoyGoPluginsClient,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import * as exported from './index';
 import { InMemoryEnvoyGoPluginsApi, samplePlugins } from './__testUtils__';
+import {
+  InMemoryEnvoyGoPluginsAdministrationApi,
+  sampleAdministration,
+} from './administration/__testUtils__';
 
 describe('the plugin for the legacy frontend system', () => {
   it('exports what a portal mounts, and nothing else', () => {
     expect(Object.keys(exported).sort()).toEqual([
+      'AdministrationPage',
       'EntityEnvoyGoPluginAboutCard',
       'EntityEnvoyGoPluginActivityContent',
       'EntityEnvoyGoPluginConfigurationContent',
@@ -28,6 +36,7 @@ describe('the plugin for the legacy frontend system', () => {
       'EnvoyGoPluginSearchResultListItem',
       'EnvoyGoRepositoryPickerFieldExtension',
       'MarketplacePage',
+      'envoyGoPluginsAdministrationApiRef',
       'envoyGoPluginsApiRef',
       'envoyGoPluginsPlugin',
       'isEnvoyGoPluginEntity',
@@ -35,11 +44,17 @@ describe('the plugin for the legacy frontend system', () => {
   });
 
   it('brings its client', () => {
-    const [factory] = exported.envoyGoPluginsPlugin.getApis();
+    const [factory, administration] = exported.envoyGoPluginsPlugin.getApis();
     expect(factory.api).toBe(exported.envoyGoPluginsApiRef);
     expect(factory.factory({ discoveryApi: {}, fetchApi: {} })).toBeInstanceOf(
       EnvoyGoPluginsClient,
     );
+    expect(administration.api).toBe(
+      exported.envoyGoPluginsAdministrationApiRef,
+    );
+    expect(
+      administration.factory({ discoveryApi: {}, fetchApi: {} }),
+    ).toBeInstanceOf(EnvoyGoPluginsAdministrationClient);
   });
 
   it('mounts the marketplace', async () => {
@@ -67,5 +82,39 @@ describe('the plugin for the legacy frontend system', () => {
     expect(
       await screen.findByRole('link', { name: 'Token auth' }),
     ).toBeInTheDocument();
+  });
+
+  it('mounts the administrators’ pages below it', async () => {
+    await renderInTestApp(
+      <TestApiProvider
+        apis={[
+          [
+            exported.envoyGoPluginsAdministrationApiRef,
+            new InMemoryEnvoyGoPluginsAdministrationApi(sampleAdministration()),
+          ],
+          [permissionApiRef, mockApis.permission()],
+        ]}
+      >
+        <Suspense fallback={null}>
+          <Routes>
+            <Route
+              path="/envoy-go-plugins/admin/*"
+              element={<exported.AdministrationPage />}
+            />
+          </Routes>
+        </Suspense>
+      </TestApiProvider>,
+      {
+        routeEntries: ['/envoy-go-plugins/admin/record'],
+        mountedRoutes: {
+          '/envoy-go-plugins': exported.envoyGoPluginsPlugin.routes.root,
+          '/catalog/:namespace/:kind/:name': entityRouteRef,
+        },
+      },
+    );
+    expect(
+      await screen.findByRole('heading', { name: 'Administration' }),
+    ).toBeInTheDocument();
+    expect(await screen.findByText('5 records')).toBeInTheDocument();
   });
 });

@@ -8,13 +8,22 @@ import { coreExtensionData } from '@backstage/frontend-plugin-api';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
-import { envoyGoPluginsApiRef } from '../api';
+import {
+  envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsApiRef,
+} from '../api';
+import {
+  InMemoryEnvoyGoPluginsAdministrationApi,
+  sampleAdministration,
+} from '../administration/__testUtils__';
 import { InMemoryEnvoyGoPluginsApi, samplePlugins } from '../__testUtils__';
 import plugin from '.';
 
 const ids = [
   'api:envoy-go-plugins',
+  'api:envoy-go-plugins/administration',
   'page:envoy-go-plugins',
+  'page:envoy-go-plugins/administration',
   'entity-card:envoy-go-plugins/about',
   'entity-card:envoy-go-plugins/readme',
   'entity-card:envoy-go-plugins/source',
@@ -36,6 +45,10 @@ function renderPortal(at: string) {
     initialRouteEntries: [at],
     apis: [
       [envoyGoPluginsApiRef, new InMemoryEnvoyGoPluginsApi({ plugins })],
+      [
+        envoyGoPluginsAdministrationApiRef,
+        new InMemoryEnvoyGoPluginsAdministrationApi(sampleAdministration()),
+      ],
       [
         catalogApiRef,
         catalogApiMock({
@@ -67,6 +80,28 @@ describe('the plugin for the new frontend system', () => {
     expect(page.get(coreExtensionData.title)).toBe('Envoy Go Plugins');
     expect(page.get(coreExtensionData.icon)).toBeDefined();
     expect(page.get(coreExtensionData.routeRef)).toBe(plugin.routes.root);
+  });
+
+  it('keeps the administrators’ pages out of the sidebar', () => {
+    const page = createExtensionTester(
+      plugin.getExtension('page:envoy-go-plugins/administration'),
+    );
+    expect(page.get(coreExtensionData.routePath)).toBe(
+      '/envoy-go-plugins/admin',
+    );
+    expect(page.get(coreExtensionData.routeRef)).toBeUndefined();
+  });
+
+  it('leads administrators from the marketplace to their pages', async () => {
+    renderPortal('/envoy-go-plugins');
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Administration' }),
+    );
+    expect(
+      await screen.findByRole('tab', { name: 'Deliveries' }),
+    ).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('tab', { name: 'Record' }));
+    expect(await screen.findByText('5 records')).toBeInTheDocument();
   });
 
   it('leads from the marketplace to a plugin and on to its configuration', async () => {

@@ -233,7 +233,7 @@ export function DeliveriesContent() {
             <SearchField
               text={state.text}
               label="Search deliveries"
-              placeholder="Search by id, event, repository, error, body …"
+              placeholder="Search id, repository, error, body …"
               onSearch={(text, options) => set({ text }, options)}
             />
             <RepositoryFilter

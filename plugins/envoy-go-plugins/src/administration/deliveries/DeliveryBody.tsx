@@ -32,6 +32,7 @@ const useStyles = makeStyles(theme => ({
     overflow: 'auto',
     whiteSpace: 'pre-wrap',
     overflowWrap: 'anywhere',
+    fontFamily: 'monospace',
     fontSize: 13,
     lineHeight: 1.5,
     borderRadius: theme.shape.borderRadius,
@@ -128,11 +129,12 @@ export function DeliveryBody(props: { body: string }) {
           Copy
         </CopyButton>
       </div>
-      <pre
+      <Typography
+        component="pre"
         className={classes.text}
         tabIndex={0}
         role="region"
-        aria-label="Body"
+        aria-label="JSON of the body"
       >
         {pieces.map((piece, index) =>
           piece.place === undefined ? (
@@ -149,7 +151,7 @@ export function DeliveryBody(props: { body: string }) {
             </mark>
           ),
         )}
-      </pre>
+      </Typography>
     </>
   );
 }

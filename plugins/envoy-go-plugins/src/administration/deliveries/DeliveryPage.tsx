@@ -66,14 +66,15 @@ const useStyles = makeStyles(theme => ({
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },
   headers: {
+    margin: 0,
     fontFamily: 'monospace',
     fontSize: 13,
-    [theme.breakpoints.down('xs')]: {
-      gridTemplateColumns: 'minmax(0, 1fr)',
-      '& dd + dt': { marginTop: theme.spacing(1) },
+    '& dt': { color: theme.palette.textSubtle },
+    '& dd': {
+      margin: theme.spacing(0, 0, 1),
+      overflowWrap: 'anywhere',
     },
   },
-  pair: { display: 'contents' },
   effects: {
     margin: 0,
     paddingLeft: theme.spacing(2.5),
@@ -325,11 +326,11 @@ export function DeliveryPage() {
                 <Effects delivery={delivery} />
               </Section>
               <Section title="Headers">
-                <dl className={`${classes.facts} ${classes.headers}`}>
+                <dl className={classes.headers}>
                   {Object.entries(delivery.headers)
                     .sort(([a], [b]) => a.localeCompare(b))
                     .map(([name, value]) => (
-                      <div key={name} className={classes.pair}>
+                      <div key={name}>
                         <dt>{name}</dt>
                         <dd>{value}</dd>
                       </div>

@@ -19,6 +19,7 @@ import { DeliveryStateLabel } from './DeliveryStateLabel';
 
 const useStyles = makeStyles(theme => ({
   root: {
+    '& thead th': { whiteSpace: 'nowrap' },
     '& th, & td': { padding: theme.spacing(0.75, 1.5) },
     '& td:first-child, & th:first-child': {
       padding: theme.spacing(0, 0, 0, 0.5),
@@ -27,8 +28,14 @@ const useStyles = makeStyles(theme => ({
       '& th, & td': { padding: theme.spacing(0.75, 1) },
     },
   },
+  selected: { '&&&': { backgroundColor: theme.palette.action.selected } },
   check: { width: 44 },
   event: { wordBreak: 'normal' },
+  repository: {
+    lineHeight: 1.43,
+    overflowWrap: 'anywhere',
+    wordBreak: 'normal',
+  },
   subtle: { color: theme.palette.textSubtle },
   error: { maxWidth: 420, overflowWrap: 'anywhere' },
   nowrap: { whiteSpace: 'nowrap' },
@@ -90,7 +97,9 @@ export function DeliveryTable(props: {
               <TableRow
                 key={deliveryId}
                 hover
-                selected={isSelected(deliveryId)}
+                className={
+                  isSelected(deliveryId) ? classes.selected : undefined
+                }
               >
                 <TableCell className={classes.check}>
                   <Checkbox
@@ -112,8 +121,7 @@ export function DeliveryTable(props: {
                     {eventName(delivery)}
                   </Link>
                   {delivery.origin === 'reconciler' && (
-                    <Typography variant="caption" className={classes.subtle}>
-                      {' '}
+                    <Typography variant="body2" className={classes.subtle}>
                       fetched afterwards
                     </Typography>
                   )}
@@ -126,7 +134,7 @@ export function DeliveryTable(props: {
                     </Typography>
                   )}
                 </TableCell>
-                <TableCell className={classes.wide}>
+                <TableCell className={`${classes.wide} ${classes.repository}`}>
                   {delivery.repository}
                 </TableCell>
                 <TableCell>

@@ -94,7 +94,7 @@ function Webhook(props: { webhook: WebhookHealth }) {
     <li className={classes.hook}>
       <Icon className={`${classes.icon} ${tone}`} aria-hidden />
       <div>
-        <Typography component="h3" className={classes.title}>
+        <Typography component="h2" className={classes.title}>
           Webhook of {webhook.organization}: {HEALTH_WORDS[webhook.state]}
         </Typography>
         <Typography variant="body2">
@@ -121,7 +121,9 @@ function Webhook(props: { webhook: WebhookHealth }) {
             {webhook.url && (
               <>
                 {' · '}
-                <Link to={webhook.url}>Settings on {webhook.host}</Link>
+                <Link to={webhook.url} underline="always">
+                  Settings on {webhook.host}
+                </Link>
               </>
             )}
           </span>

@@ -8,8 +8,11 @@ const useStyles = makeStyles(theme => ({
     flexWrap: 'wrap',
     gap: theme.spacing(1.5),
     alignItems: 'flex-start',
-    '& > :first-child': { flex: '1 1 280px' },
-    [theme.breakpoints.down('xs')]: { '& > *': { flex: '1 1 100%' } },
+    '&& > :first-child': { flex: '1 1 280px' },
+    [theme.breakpoints.down('xs')]: {
+      '&& > *': { flex: '1 1 140px' },
+      '&& > :first-child': { flex: '1 1 100%' },
+    },
   },
 }));
 

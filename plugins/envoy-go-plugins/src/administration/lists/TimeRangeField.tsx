@@ -7,7 +7,11 @@ import type { TimeRange } from './timeRange';
 
 const useStyles = makeStyles(theme => ({
   root: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
-  field: { backgroundColor: theme.palette.background.paper, minWidth: 150 },
+  field: {
+    backgroundColor: theme.palette.background.paper,
+    minWidth: 140,
+    flex: 1,
+  },
   label: { color: theme.palette.textSubtle },
 }));
 

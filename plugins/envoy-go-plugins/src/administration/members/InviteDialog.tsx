@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControl from '@material-ui/core/FormControl';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
@@ -32,6 +32,8 @@ export function InviteDialog(props: {
   const { organization, teams, onInvite, onClose } = props;
   const classes = useStyles();
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   const [invitee, setInvitee] = useState('');
   const [role, setRole] = useState<NewOrganizationInvitation['role']>('member');
   const [chosen, setChosen] = useState<string[]>([]);
@@ -46,8 +48,8 @@ export function InviteDialog(props: {
       onClose={onClose}
     >
       <TextField
-        autoFocus
         required
+        inputRef={input}
         fullWidth
         variant="outlined"
         id={`${id}-invitee`}

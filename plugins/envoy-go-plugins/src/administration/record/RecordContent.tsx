@@ -135,7 +135,7 @@ export function RecordContent() {
               component="button"
               clickable
               onClick={() => set({ actor: '' })}
-              aria-label={`Show what others did than ${state.actor} too`}
+              aria-label={`Done by ${state.actor}, show everybody’s`}
             />
           )
         }

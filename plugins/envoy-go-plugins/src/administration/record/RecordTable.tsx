@@ -33,7 +33,7 @@ const useStyles = makeStyles(theme => ({
   message: { overflowWrap: 'anywhere' },
   subtle: { color: theme.palette.textSubtle },
   failed: {
-    display: 'inline-flex',
+    display: 'flex',
     alignItems: 'center',
     gap: theme.spacing(0.5),
     color: readableErrorColor(theme),
@@ -47,6 +47,7 @@ const useStyles = makeStyles(theme => ({
     gridTemplateColumns: 'max-content minmax(0, 1fr)',
     gap: theme.spacing(0.5, 2),
     margin: theme.spacing(1, 0, 1, 5),
+    alignItems: 'baseline',
     '& dt': { color: theme.palette.textSubtle },
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },
@@ -63,20 +64,15 @@ function Actor(props: { actor: string }) {
   );
 }
 
-function factsOf(record: AuditRecord): [string, string][] {
-  return [
-    ['action', record.action],
-    ...(record.subject
-      ? [['subject', record.subject] as [string, string]]
-      : []),
-    ['time', record.at],
-    ...Object.entries(record.details ?? {}).map(
-      ([name, value]): [string, string] => [
-        name,
-        Array.isArray(value) ? value.join(', ') : String(value),
-      ],
-    ),
-  ];
+/** The further facts of a record, each with its name. */
+function factsOf(record: AuditRecord): [name: string, value: string][] {
+  const { action, subject, at, details } = record;
+  const named = { action, subject, time: at, ...details };
+  return Object.entries(named).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [[name, Array.isArray(value) ? value.join(', ') : String(value)]],
+  );
 }
 
 function RecordRow(props: {
@@ -105,7 +101,11 @@ function RecordRow(props: {
         <TableCell component="th" scope="row" className={classes.message}>
           {record.message}
           {record.outcome === 'failed' && (
-            <Typography variant="body2" className={classes.failed}>
+            <Typography
+              variant="body2"
+              component="div"
+              className={classes.failed}
+            >
               <FailedIcon className={classes.icon} aria-hidden />
               Failed
             </Typography>
@@ -117,10 +117,10 @@ function RecordRow(props: {
             <Actor actor={record.actor} />
           </Typography>
         </TableCell>
-        <TableCell className={classes.wide}>
+        <TableCell className={`${classes.wide} ${classes.nowrap}`}>
           <Actor actor={record.actor} />
         </TableCell>
-        <TableCell className={classes.wide}>
+        <TableCell className={`${classes.wide} ${classes.nowrap}`}>
           <code>{record.action}</code>
         </TableCell>
         <TableCell className={classes.nowrap}>
@@ -131,12 +131,6 @@ function RecordRow(props: {
         <TableRow id={detailsId}>
           <TableCell colSpan={5} className={classes.details}>
             <dl className={classes.facts}>
-              {factsOf(record).map(([name, value]) => (
-                <div key={name} className={classes.pair}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
               <div className={classes.pair}>
                 <dt>actor</dt>
                 <dd>
@@ -146,6 +140,12 @@ function RecordRow(props: {
                   </Button>
                 </dd>
               </div>
+              {factsOf(record).map(([name, value]) => (
+                <div key={name} className={classes.pair}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
             </dl>
           </TableCell>
         </TableRow>

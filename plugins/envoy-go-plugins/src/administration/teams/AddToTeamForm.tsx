@@ -18,7 +18,7 @@ const useStyles = makeStyles(theme => ({
     alignItems: 'flex-start',
     marginTop: theme.spacing(2),
   },
-  login: { flex: '1 1 200px', maxWidth: 320 },
+  login: { flex: '1 1 200px', maxWidth: 420 },
   role: { minWidth: 130 },
   button: { minHeight: 40 },
   label: { color: theme.palette.textSubtle },

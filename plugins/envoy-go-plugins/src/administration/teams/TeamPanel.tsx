@@ -139,8 +139,8 @@ export function TeamPanel(props: {
                         onClick={() => onSetRole(member)}
                         aria-label={
                           member.role === 'member'
-                            ? `Make ${member.login} a maintainer`
-                            : `Make ${member.login} a member`
+                            ? `Make maintainer: ${member.login}`
+                            : `Make member: ${member.login}`
                         }
                       >
                         {member.role === 'member'
