@@ -38,14 +38,13 @@ const useStyles = makeStyles(theme => ({
     color: theme.palette.textSubtle,
     fontVariantNumeric: 'tabular-nums',
   },
+  foot: { marginTop: theme.spacing(2) },
   readme: {
     marginTop: theme.spacing(1),
     padding: theme.spacing(2, 3),
     border: `1px solid ${theme.palette.divider}`,
     borderRadius: theme.shape.borderRadius,
     backgroundColor: theme.palette.background.paper,
-    maxHeight: '70vh',
-    overflowY: 'auto',
   },
 }));
 
@@ -93,13 +92,11 @@ function ReadmeThen(props: {
     );
   }
   return (
-    // What scrolls has to be reachable with the keyboard.
     <div
       className={classes.readme}
       role="region"
       aria-label={`README at ${release.tag}`}
       aria-busy={loading}
-      tabIndex={0}
     >
       {loading &&
         [60, 95, 90, 70].map((width, line) => (
@@ -117,11 +114,13 @@ function ReadmeThen(props: {
         />
       )}
       {value && (
-        <AsOfNote
-          asOf={value.asOf}
-          staleReason={value.staleReason}
-          refreshError={refreshError}
-        />
+        <div className={classes.foot}>
+          <AsOfNote
+            asOf={value.asOf}
+            staleReason={value.staleReason}
+            refreshError={refreshError}
+          />
+        </div>
       )}
     </div>
   );

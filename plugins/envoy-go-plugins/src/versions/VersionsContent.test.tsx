@@ -58,6 +58,68 @@ describe('VersionsContent', () => {
     expect(screen.getByRole('heading', { name: 'New' })).toBeInTheDocument();
   });
 
+  it('lists the files of a release, with size and downloads', async () => {
+    await render();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Details of v1.4.0' }),
+    );
+    const files = within(screen.getByRole('list', { name: 'Files' }));
+    expect(
+      files.getAllByRole('listitem').map(item => item.textContent),
+    ).toEqual([
+      expect.stringMatching(/^libtoken-auth.*3\.6 MB.*1,204 downloads$/),
+      expect.stringMatching(/^checksums\.txt.*98 bytes.*1 download$/),
+    ]);
+    expect(screen.getByText('by author')).toBeInTheDocument();
+  });
+
+  it('shows the README as it was at a release', async () => {
+    await render();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Details of v1.4.0' }),
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'README at v1.4.0' }),
+    );
+    const readme = await screen.findByRole('region', {
+      name: 'README at v1.4.0',
+    });
+    expect(
+      await within(readme).findByRole('link', { name: /the proof/ }),
+    ).toHaveAttribute(
+      'href',
+      'https://github.example/envoy-plugins/token-auth/blob/v1.4.0/envoy-proof.yaml',
+    );
+    expect(
+      within(readme).getByRole('img', { name: 'the flow' }),
+    ).toHaveAttribute('src', expect.stringContaining('/raw/v1.4.0/docs/'));
+  });
+
+  it('strikes withdrawn versions through, and warns of moved tags', async () => {
+    const corsGuard = samplePlugins().find(
+      ({ details }) => details.name === 'cors-guard',
+    )!;
+    const { container } = await renderWithApi(<VersionsContent />, {
+      api: new InMemoryEnvoyGoPluginsApi({ plugins: [corsGuard] }),
+      entity: corsGuard.details.entity,
+    });
+    await screen.findByText('v2.2.0');
+    const [yanked, moved] = screen.getAllByRole('row').slice(1);
+    expect(yanked).toHaveTextContent(
+      /yanked.*Withdrawn .* ago: it answers preflights of every origin\./,
+    );
+    expect(yanked).not.toHaveTextContent('latest');
+    expect(screen.getByText('v2.2.0').tagName).toBe('S');
+    expect(moved).toHaveTextContent('latest');
+    expect(moved).toHaveTextContent(
+      'The tag now points to 4e07408; this release keeps commit d4735e3.',
+    );
+    expect(
+      screen.getByText(/GitHub did not answer for 30 s\./),
+    ).toBeInTheDocument();
+    expect(await axe(container)).toHaveNoViolations();
+  });
+
   it('says how to make the first release', async () => {
     const entity = sampleEntity('fresh');
     await renderWithApi(<VersionsContent />, {

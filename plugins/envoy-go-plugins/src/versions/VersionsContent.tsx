@@ -34,7 +34,6 @@ const useStyles = makeStyles(theme => ({
   expand: { width: 48, paddingRight: 0 },
   version: { minWidth: 180 },
   chip: { margin: theme.spacing(0, 0, 0, 1) },
-  yanked: { textDecoration: 'line-through' },
   alarm: {
     display: 'flex',
     gap: theme.spacing(0.5),
@@ -84,12 +83,7 @@ function VersionRow(props: {
           </IconButton>
         </TableCell>
         <TableCell component="th" scope="row" className={classes.version}>
-          <Link
-            to={release.url}
-            className={yanked ? classes.yanked : undefined}
-          >
-            {tag}
-          </Link>
+          <Link to={release.url}>{yanked ? <s>{tag}</s> : tag}</Link>
           {latest && (
             <Chip className={classes.chip} size="small" label="latest" />
           )}
