@@ -8,11 +8,13 @@ import type {
   RepositoryChanges,
 } from './RepositoryChanges';
 import {
-  type RefreshOutcome,
-  type RepositoryRefresher,
   archivedActivity,
   movedActivity,
   visibilityActivity,
+} from './repositoryActivities';
+import type {
+  RefreshOutcome,
+  RepositoryRefresher,
 } from './RepositoryRefresher';
 import type {
   NewActivity,

@@ -50,6 +50,35 @@ export interface SweepResult {
   stoppedBecause?: string;
 }
 
+/** What is asked about one plugin. */
+class LinkQuestions {
+  readonly link: PluginLink;
+  /** Of the repository that it is linked with, wherever that is now. */
+  readonly byId?: RepositoryPointer;
+  /** Where that is not known, or it is elsewhere now: of the one in the place of the plugin. */
+  readonly byName?: RepositoryPointer;
+
+  constructor(link: PluginLink) {
+    const { repository, location } = link;
+    this.link = link;
+    if (repository) {
+      const { nodeId, owner } = repository.snapshot;
+      this.byId = { nodeId, owner };
+    }
+    if (
+      !repository ||
+      repository.deletedAt ||
+      locationKey(repository.snapshot) !== locationKey(location)
+    ) {
+      this.byName = { owner: location.owner, name: location.name };
+    }
+  }
+
+  get pointers(): RepositoryPointer[] {
+    return [this.byId, this.byName].filter(pointer => pointer !== undefined);
+  }
+}
+
 /**
  * Compares the world with what is known of it: asks for many repositories in one query, and
  * reads of those that are different what is different. It asks for new plugins at once, and
@@ -377,34 +406,5 @@ export class RepositorySweep {
     } finally {
       this.#sweeping = undefined;
     }
-  }
-}
-
-/** What is asked about one plugin. */
-class LinkQuestions {
-  readonly link: PluginLink;
-  /** Of the repository that it is linked with, wherever that is now. */
-  readonly byId?: RepositoryPointer;
-  /** Where that is not known, or it is elsewhere now: of the one in the place of the plugin. */
-  readonly byName?: RepositoryPointer;
-
-  constructor(link: PluginLink) {
-    const { repository, location } = link;
-    this.link = link;
-    if (repository) {
-      const { nodeId, owner } = repository.snapshot;
-      this.byId = { nodeId, owner };
-    }
-    if (
-      !repository ||
-      repository.deletedAt ||
-      locationKey(repository.snapshot) !== locationKey(location)
-    ) {
-      this.byName = { owner: location.owner, name: location.name };
-    }
-  }
-
-  get pointers(): RepositoryPointer[] {
-    return [this.byId, this.byName].filter(pointer => pointer !== undefined);
   }
 }

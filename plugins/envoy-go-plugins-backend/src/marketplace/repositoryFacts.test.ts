@@ -3,6 +3,7 @@ import {
   TestDatabases,
   createMockDirectory,
   mockCredentials,
+  mockServices,
 } from '@backstage/backend-test-utils';
 import {
   type GitHubEmulator,
@@ -60,10 +61,12 @@ describe('facts about repositories', () => {
       seed: SEED,
       clock: () => clock.now,
     });
+    const logger = mockServices.logger.mock();
     const portal = await startFactsPortal({
       emulator,
-      databases,
-      databaseId,
+      knex: await databases.init(databaseId),
+      auth: mockServices.auth(),
+      logger,
       clock,
     });
     stops.push(async () => {
@@ -85,7 +88,7 @@ describe('facts about repositories', () => {
       fullName: data.full_name,
       at: clock.now.toISOString(),
     });
-    return { ...portal, emulator, change };
+    return { ...portal, emulator, logger, change };
   }
 
   const requestsTo = (emulator: GitHubEmulator) => {

@@ -1,7 +1,4 @@
-import {
-  type TestDatabases,
-  mockServices,
-} from '@backstage/backend-test-utils';
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
@@ -46,20 +43,18 @@ export function testUser(login: string) {
 /** All that the marketplace's facts are made of, in front of an emulator. */
 export async function startFactsPortal(options: {
   emulator: GitHubEmulator;
-  databases: TestDatabases;
-  databaseId: Parameters<TestDatabases['init']>[0];
+  knex: Knex;
+  auth: AuthService;
+  logger: LoggerService;
   clock: { now: Date };
 }) {
-  const { emulator, databases, databaseId, clock } = options;
-  const knex: Knex = await databases.init(databaseId);
-  const logger = mockServices.logger.mock();
-  const auth = mockServices.auth();
+  const { emulator, knex, auth, logger, clock } = options;
   const now = () => clock.now;
   const catalog = catalogServiceMock({
     entities: ['admin', 'author', 'contributor'].map(testUser),
   });
   const plugins = await DatabasePluginStore.create({
-    database: mockServices.database({ knex }),
+    database: { getClient: async () => knex },
     knownEnvoyVersions: ['1.38'],
     integrates: host => host === emulator.host,
   });
@@ -137,8 +132,6 @@ export async function startFactsPortal(options: {
     viewers,
   });
   return {
-    knex,
-    logger,
     plugins,
     store,
     sweep,

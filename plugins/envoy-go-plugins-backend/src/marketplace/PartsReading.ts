@@ -1,0 +1,234 @@
+import { isError } from '@backstage/errors';
+import type { PluginPart } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { RepositorySnapshot } from '../github';
+import { compareReleases } from './compareReleases';
+import { versionOf } from './partVersions';
+import {
+  type RepositoryAccess,
+  hasRelease,
+  readDiscussions,
+  readReaders,
+  readReadme,
+  readReleases,
+  readSource,
+  readTags,
+} from './readRepositoryParts';
+import { nameOf } from './repositoryActivities';
+import type {
+  RepositoryPart,
+  RepositoryParts,
+  RepositoryStore,
+} from './RepositoryStore';
+
+/** So many releases' READMEs are read in one go; the others the next time. */
+const READMES_AT_ONCE = 10;
+
+/**
+ * So many releases may be gone at once that each is asked for; where more are, that is taken
+ * for a failure.
+ */
+const DELETED_RELEASES_AT_ONCE = 20;
+
+/** Reads one repository's parts, each once. */
+export class PartsReading {
+  /** What was done, in a sentence each. */
+  readonly effects: string[] = [];
+  /** What is something else than before. */
+  readonly changed = new Set<PluginPart>();
+  readersChanged = false;
+  readonly #store: RepositoryStore;
+  readonly #access: RepositoryAccess;
+  readonly #snapshot: RepositorySnapshot;
+  readonly #actor: string | undefined;
+  readonly #now: () => Date;
+  #tags: Promise<Map<string, string>> | undefined;
+
+  constructor(options: {
+    store: RepositoryStore;
+    access: RepositoryAccess;
+    snapshot: RepositorySnapshot;
+    actor?: string;
+    now: () => Date;
+  }) {
+    this.#store = options.store;
+    this.#access = options.access;
+    this.#snapshot = options.snapshot;
+    this.#actor = options.actor;
+    this.#now = options.now;
+  }
+
+  async read(part: RepositoryPart): Promise<void> {
+    const asOf = this.#now().toISOString();
+    switch (part) {
+      case 'readme':
+        await this.#readReadme(asOf);
+        break;
+      case 'source':
+        await this.#readSource(asOf);
+        break;
+      case 'releases':
+        await this.#readReleases(asOf);
+        break;
+      case 'discussions':
+        await this.#readDiscussions(asOf);
+        break;
+      default:
+        await this.#readReaders(asOf);
+    }
+  }
+
+  /** Reads some of those that were never read. */
+  async readReleaseReadmes(): Promise<void> {
+    const unread = await this.#store.listReleasesWithoutReadme(this.#snapshot);
+    for (const release of unread.slice(0, READMES_AT_ONCE)) {
+      const asOf = this.#now().toISOString();
+      await this.#store.saveReleaseReadme(this.#snapshot, release.id, {
+        value: await readReadme(this.#access, release.commit),
+        asOf,
+      });
+      this.changed.add('readme');
+      this.effects.push(`Read the README of ${release.tag}`);
+    }
+  }
+
+  async #readReadme(asOf: string): Promise<void> {
+    const value = this.#snapshot.headCommit
+      ? await readReadme(this.#access)
+      : null;
+    await this.#save('readme', asOf, value, 'readme');
+    this.effects.push(`Read the README of ${this.#name}`);
+  }
+
+  async #readSource(asOf: string): Promise<void> {
+    const value = await readSource(this.#access, {
+      defaultBranch: this.#snapshot.defaultBranch,
+      tags: await this.#readTags(),
+    });
+    await this.#save('source', asOf, value, 'source');
+    this.effects.push(
+      `Read ${count(value.branches, 'branch', 'branches')} and ${count(
+        value.tags,
+        'tag',
+        'tags',
+      )} of ${this.#name}`,
+    );
+  }
+
+  async #readReleases(asOf: string): Promise<void> {
+    const listed = await readReleases(this.#access);
+    const tags = await this.#readTags();
+    const deleted = await this.#findDeleted(listed.map(({ id }) => id));
+    const changed = await this.#store.changeReleases(this.#snapshot, known =>
+      compareReleases({
+        known,
+        listed,
+        deleted,
+        tags,
+        asOf,
+        actor: this.#actor,
+      }),
+    );
+    await this.#save('releases', asOf, null);
+    if (changed) {
+      this.changed.add('releases');
+      this.changed.add('activity');
+    }
+    this.effects.push(
+      `Read ${count(listed, 'release', 'releases')} of ${this.#name}`,
+    );
+  }
+
+  /** Those that are listed no more, and of which GitHub says that there is none. */
+  async #findDeleted(listed: number[]): Promise<Set<number>> {
+    const there = new Set(listed);
+    const missing = (await this.#store.listReleases(this.#snapshot)).filter(
+      release => !release.deletedAt && !there.has(release.id),
+    );
+    if (missing.length > DELETED_RELEASES_AT_ONCE) {
+      this.effects.push(
+        `${missing.length} releases of ${
+          this.#name
+        } were not listed, which is not believed`,
+      );
+      return new Set();
+    }
+    const deleted = new Set<number>();
+    for (const release of missing) {
+      if (!(await hasRelease(this.#access, release.id))) {
+        deleted.add(release.id);
+      }
+    }
+    return deleted;
+  }
+
+  async #readDiscussions(asOf: string): Promise<void> {
+    const value = await readDiscussions(this.#access);
+    await this.#save('discussions', asOf, value, 'discussions');
+    this.effects.push(
+      `Read ${count(
+        value,
+        'open issue or pull request',
+        'open issues and pull requests',
+      )} of ${this.#name}`,
+    );
+  }
+
+  async #readReaders(asOf: string): Promise<void> {
+    if (this.#snapshot.visibility === 'public') {
+      return;
+    }
+    let logins: string[] = [];
+    let unknownBecause: string | undefined;
+    try {
+      logins = await readReaders(this.#access);
+    } catch (error) {
+      if (!isError(error) || !/^Not(Allowed|Found)Error$/.test(error.name)) {
+        throw error;
+      }
+      // Cannot be found out, so nobody may see it
+      unknownBecause = error.message;
+    }
+    this.readersChanged = await this.#store.setReaders(this.#snapshot, logins);
+    await this.#save('readers', asOf, { unknownBecause });
+    this.effects.push(
+      unknownBecause
+        ? `Nobody sees ${
+            this.#name
+          }, for GitHub does not tell who may: ${unknownBecause}`
+        : `Read who may see ${this.#name}: ${count(
+            logins,
+            'person',
+            'people',
+          )}`,
+    );
+  }
+
+  async #save<Part extends RepositoryPart>(
+    part: Part,
+    asOf: string,
+    value: RepositoryParts[Part],
+    shown?: PluginPart,
+  ): Promise<void> {
+    const changed = await this.#store.savePart(this.#snapshot, part, {
+      value,
+      version: versionOf(part, this.#snapshot),
+      asOf,
+    });
+    if (changed && shown) {
+      this.changed.add(shown);
+    }
+  }
+
+  async #readTags(): Promise<Map<string, string>> {
+    this.#tags ??= readTags(this.#access);
+    return this.#tags;
+  }
+
+  get #name(): string {
+    return nameOf(this.#snapshot);
+  }
+}
+
+function count(items: unknown[], one: string, many: string): string {
+  return `${items.length} ${items.length === 1 ? one : many}`;
+}
