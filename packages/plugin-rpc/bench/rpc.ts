@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Client, credentials } from '@grpc/grpc-js';
 import { Core } from '../src';
 import { Load, measure, median, medianLoad } from './load';
+import { usedMemory } from './usedMemory';
 import { echoService } from './processes/echoService';
 import { firstLine, spawnNode, stop } from './processes/spawnNode';
 
@@ -224,8 +225,7 @@ async function measureLogFlood(seconds: number) {
 async function measureManyPlugins() {
   const core = new Core({ tokens: [TOKEN] });
   const { address } = await core.serve({ address: '127.0.0.1:0' });
-  global.gc?.();
-  const memoryBefore = process.memoryUsage().rss;
+  const memoryBefore = usedMemory();
   const child = spawnNode('manyPlugins.ts', [address, TOKEN, String(PLUGINS)]);
   try {
     let mountStartedAt = 0;
@@ -239,7 +239,7 @@ async function measureManyPlugins() {
     });
     await all;
     const mountMs = performance.now() - mountStartedAt;
-    const memory = process.memoryUsage().rss - memoryBefore;
+    const memory = usedMemory() - memoryBefore;
     // Two whole rounds of beats.
     const cpuBefore = process.cpuUsage();
     const from = performance.now();

@@ -256,11 +256,8 @@ export class Plugin {
     }
     const graceMs = options.grace ?? 10_000;
     this.#become('unmounted', reason);
-    clearInterval(mount.beat);
-    mount.beat = setInterval(
-      () => this.#sendBeat(mount),
-      mount.result.pingIntervalMs,
-    );
+    // The core ends the log stream with the mount.
+    await this.#logs.flush(Math.min(graceMs, 1_000));
     mount.conversation.send({
       type: 'unmountRequest',
       reason,
