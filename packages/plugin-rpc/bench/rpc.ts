@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, credentials } from '@grpc/grpc-js';
 import { Core } from '../src';
+import { firstLine, stop } from '../src/testing/childProcess';
 import { Load, measure, median, medianLoad } from './load';
 import { usedMemory } from './usedMemory';
 import { echoService } from './processes/echoService';
-import { firstLine, spawnNode, stop } from './processes/spawnNode';
+import { spawnNode } from './processes/spawnNode';
 
 const IN_FLIGHT = [1, 16, 256];
 const PLUGINS = 1_000;

@@ -1,7 +1,8 @@
 import { ChildProcess } from 'node:child_process';
 import { Core, PluginRpcError } from '../src';
+import { firstLine, stop } from '../src/testing/childProcess';
 import { TcpProxy } from '../src/testing/TcpProxy';
-import { firstLine, spawnNode, stop } from './processes/spawnNode';
+import { spawnNode } from './processes/spawnNode';
 import { usedMemory } from './usedMemory';
 
 const TOKEN = 'soak';
