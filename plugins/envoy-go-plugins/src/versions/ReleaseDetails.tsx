@@ -9,6 +9,7 @@ import type {
   PluginRelease,
   PluginReleaseAsset,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { CommitRef } from '../commits';
 import { AsOfNote, LoadFailure } from '../feedback';
 import { usePluginReadme } from '../plugin-facts';
 import { RepositoryMarkdown } from '../readme';
@@ -20,6 +21,7 @@ const useStyles = makeStyles(theme => ({
     maxWidth: 860,
     '& + &': { marginTop: theme.spacing(3) },
   },
+  onPhones: { [theme.breakpoints.up('sm')]: { display: 'none' } },
   heading: {
     color: theme.palette.textSubtle,
     fontSize: theme.typography.pxToRem(12),
@@ -140,6 +142,17 @@ export function ReleaseDetails(props: {
 
   return (
     <>
+      {release.commit && (
+        <div className={`${classes.section} ${classes.onPhones}`}>
+          <Typography component="h3" className={classes.heading}>
+            Commit
+          </Typography>
+          <CommitRef
+            commit={release.commit}
+            what={`the commit of ${release.tag}, from its details`}
+          />
+        </div>
+      )}
       {notes && (
         <div className={classes.section}>
           <RepositoryMarkdown

@@ -31,8 +31,15 @@ import { ReleaseDetails } from './ReleaseDetails';
 const COLUMNS = 4;
 
 const useStyles = makeStyles(theme => ({
+  table: {
+    [theme.breakpoints.down('xs')]: {
+      '& th, & td': { padding: theme.spacing(1) },
+    },
+  },
   expand: { width: 48, paddingRight: 0 },
-  version: { minWidth: 180 },
+  published: { whiteSpace: 'nowrap' },
+  // On a phone the details of a release name its commit instead.
+  commit: { [theme.breakpoints.down('xs')]: { display: 'none' } },
   chip: { margin: theme.spacing(0, 0, 0, 1) },
   alarm: {
     display: 'flex',
@@ -82,7 +89,7 @@ function VersionRow(props: {
             {open ? <CollapseIcon /> : <ExpandIcon />}
           </IconButton>
         </TableCell>
-        <TableCell component="th" scope="row" className={classes.version}>
+        <TableCell component="th" scope="row">
           <Link to={release.url}>{yanked ? <s>{tag}</s> : tag}</Link>
           {latest && (
             <Chip className={classes.chip} size="small" label="latest" />
@@ -136,7 +143,7 @@ function VersionRow(props: {
             </Typography>
           )}
         </TableCell>
-        <TableCell>
+        <TableCell className={classes.published}>
           <RelativeTime value={release.publishedAt} />
           {release.author && (
             <Typography variant="body2" className={classes.subtle}>
@@ -144,7 +151,7 @@ function VersionRow(props: {
             </Typography>
           )}
         </TableCell>
-        <TableCell>
+        <TableCell className={classes.commit}>
           {commit ? (
             <CommitRef commit={commit} what={`the commit of ${tag}`} />
           ) : (
@@ -203,7 +210,11 @@ export function VersionsContent() {
         </Paper>
       ) : (
         <TableContainer component={Paper} variant="outlined">
-          <Table aria-label="Versions" aria-busy={!releases}>
+          <Table
+            className={classes.table}
+            aria-label="Versions"
+            aria-busy={!releases}
+          >
             <TableHead>
               <TableRow>
                 <TableCell className={classes.expand}>
@@ -211,7 +222,7 @@ export function VersionsContent() {
                 </TableCell>
                 <TableCell>Version</TableCell>
                 <TableCell>Published</TableCell>
-                <TableCell>Commit</TableCell>
+                <TableCell className={classes.commit}>Commit</TableCell>
               </TableRow>
             </TableHead>
             <TableBody>
