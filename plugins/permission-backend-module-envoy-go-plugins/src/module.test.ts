@@ -179,6 +179,13 @@ describe('the policy in a portal', () => {
       .sort();
   }
 
+  async function expectCatalog() {
+    await expect(seen('default/author')).resolves.toEqual(['open', 'secret']);
+    await expect(
+      as('default/author').get('catalog/entities/by-name/user/default/nobody'),
+    ).resolves.toMatchObject({ status: 200 });
+  }
+
   async function eventually(expectation: () => Promise<void>) {
     const until = performance.now() + 60_000;
     for (;;) {
@@ -223,14 +230,7 @@ describe('the policy in a portal', () => {
         }),
       ],
     });
-    await eventually(async () => {
-      await expect(seen('default/author')).resolves.toEqual(['open', 'secret']);
-      await expect(
-        as('default/author').get(
-          'catalog/entities/by-name/user/default/nobody',
-        ),
-      ).resolves.toMatchObject({ status: 200 });
-    });
+    await eventually(expectCatalog);
     await scheduler.triggerTask('search_index_envoy_go-plugins');
   });
 
