@@ -191,11 +191,11 @@ export abstract class TypedValues<Key extends string | number> {
   }
 
   getMap(key: Key, whenAbsent?: TypedMap): TypedMap {
-    return this.#get(key, MAP, whenAbsent);
+    return this.#get(key, { name: 'a map', read: readMap }, whenAbsent);
   }
 
   getList(key: Key, whenAbsent?: TypedList): TypedList {
-    return this.#get(key, LIST, whenAbsent);
+    return this.#get(key, { name: 'a list', read: readList }, whenAbsent);
   }
 
   /** One of `allowed`. */
@@ -266,21 +266,17 @@ export class TypedList extends TypedValues<number> {
   }
 }
 
-const MAP: Wanted<TypedMap> = {
-  name: 'a map',
-  read: (value, path) =>
-    isRecord(value) ? new TypedMap(value, path) : undefined,
-};
+function readMap(value: unknown, path: string): TypedMap | undefined {
+  return isRecord(value) ? new TypedMap(value, path) : undefined;
+}
 
-const LIST: Wanted<TypedList> = {
-  name: 'a list',
-  read: (value, path) =>
-    Array.isArray(value) ? new TypedList(value, path) : undefined,
-};
+function readList(value: unknown, path: string): TypedList | undefined {
+  return Array.isArray(value) ? new TypedList(value, path) : undefined;
+}
 
 /** `value` as a map. @throws WrongTypeError */
 export function asTypedMap(value: unknown, name: string): TypedMap {
-  const map = MAP.read(value, '');
+  const map = readMap(value, '');
   if (!map) {
     throw new WrongTypeError(`${name} is ${describe(value)}, not a map`);
   }

@@ -35,6 +35,18 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_ID = 0x7fff_fffe;
 const MAX_TIMEOUT_MS = 0x7fff_ffff;
 
+// Longer messages are cut: an error must fit into one frame.
+const MAX_MESSAGE = 8 * 1024;
+
+// Failures that a handler's own use of its context may have. Others, say the timeout of
+// a call that the handler made itself, would be mistaken for this call's.
+const OWN_FAILURES: ReadonlySet<number> = new Set([
+  ErrorCode.UNKNOWN_FUNCTION,
+  ErrorCode.UNKNOWN_CODEC,
+  ErrorCode.WRONG_TYPE,
+  ErrorCode.PAYLOAD_TOO_LARGE,
+]);
+
 /** What one side takes. */
 export interface Limits {
   concurrency: number;
@@ -926,18 +938,6 @@ export class Conversation {
     this.#checkIdle();
   }
 }
-
-// Longer messages are cut: an error must fit into one frame.
-const MAX_MESSAGE = 8 * 1024;
-
-// Failures that a handler's own use of its context may have. Others, say the timeout of
-// a call that the handler made itself, would be mistaken for this call's.
-const OWN_FAILURES: ReadonlySet<number> = new Set([
-  ErrorCode.UNKNOWN_FUNCTION,
-  ErrorCode.UNKNOWN_CODEC,
-  ErrorCode.WRONG_TYPE,
-  ErrorCode.PAYLOAD_TOO_LARGE,
-]);
 
 function codeOf(error: Error): number {
   return error instanceof PluginRpcError ? error.code : ErrorCode.HANDLER;

@@ -100,9 +100,7 @@ describe('a call', () => {
       now: () => {
         throw new RangeError('division by zero');
       },
-      later: async () => {
-        throw 'just text';
-      },
+      later: () => Promise.reject('just text'),
     });
     const outcomes: CallOutcome[] = [];
     plugin.on('exec', outcome => outcomes.push(outcome));

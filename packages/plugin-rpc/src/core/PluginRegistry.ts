@@ -54,36 +54,36 @@ export class PluginRegistry<Entry extends MountedPlugin = MountedPlugin> {
     }
     const { timeout = 30_000, signal } = options;
     signal?.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', aborted);
-        this.#waiters.delete(waiter);
-      };
-      const aborted = () => {
-        end();
-        reject(signal?.reason);
-      };
-      const waiter: Waiter = {
-        query: wanted,
-        found: plugin => {
-          end();
-          resolve(plugin);
-        },
-      };
-      const timer = setTimeout(() => {
-        end();
-        reject(
-          new PluginNotFoundError(
-            `No plugin with ${describe(
-              wanted,
-            )} was mounted within ${timeout} ms`,
-          ),
+    let waiter: Waiter | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let aborted: (() => void) | undefined;
+    try {
+      return await new Promise<MountedPlugin>((resolve, reject) => {
+        waiter = { query: wanted, found: resolve };
+        this.#waiters.add(waiter);
+        timer = setTimeout(
+          () =>
+            reject(
+              new PluginNotFoundError(
+                `No plugin with ${describe(
+                  wanted,
+                )} was mounted within ${timeout} ms`,
+              ),
+            ),
+          timeout,
         );
-      }, timeout);
-      signal?.addEventListener('abort', aborted, { once: true });
-      this.#waiters.add(waiter);
-    });
+        aborted = () => reject(signal?.reason);
+        signal?.addEventListener('abort', aborted, { once: true });
+      });
+    } finally {
+      clearTimeout(timer);
+      if (waiter) {
+        this.#waiters.delete(waiter);
+      }
+      if (aborted) {
+        signal?.removeEventListener('abort', aborted);
+      }
+    }
   }
 
   /**

@@ -9,14 +9,14 @@ type ErrorClass = new (
 
 const CLASSES: ReadonlyMap<number, ErrorClass> = new Map(
   [...Object.values(mountErrors), ...Object.values(callErrors)].map(
-    errorClass => [new errorClass('').code, errorClass],
+    ErrorOfCode => [new ErrorOfCode('').code, ErrorOfCode],
   ),
 );
 
 /** The error of a Failure that came over the wire. */
 export function callErrorOfCode(code: number, message: string): PluginRpcError {
-  const errorClass = CLASSES.get(code) ?? callErrors.HandlerError;
-  return new errorClass(message);
+  const ErrorOfCode = CLASSES.get(code) ?? callErrors.HandlerError;
+  return new ErrorOfCode(message);
 }
 
 /** The error of a MountResult that came over the wire. */
@@ -24,6 +24,6 @@ export function mountErrorOfCode(
   code: number,
   message: string,
 ): PluginRpcError {
-  const errorClass = CLASSES.get(code) ?? mountErrors.MountRefusedError;
-  return new errorClass(message);
+  const ErrorOfCode = CLASSES.get(code) ?? mountErrors.MountRefusedError;
+  return new ErrorOfCode(message);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   ClientDuplexStream,
@@ -354,13 +355,11 @@ export class Plugin {
     signal.throwIfAborted();
     const until = Date.now() + timeout;
     const client = this.#createClient();
-    const closeClient = () => client.close();
-    signal.addEventListener('abort', closeClient, { once: true });
+    let onAbort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), {
-          once: true,
-        });
+        onAbort = () => reject(signal.reason);
+        signal.addEventListener('abort', onAbort, { once: true });
         client.waitForReady(until, error =>
           error
             ? reject(
@@ -390,7 +389,7 @@ export class Plugin {
       }
       throw error;
     } finally {
-      signal.removeEventListener('abort', closeClient);
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
@@ -404,13 +403,12 @@ export class Plugin {
     const { stream } = link;
     await new Promise<void>((resolve, reject) => {
       let mount: Mount | undefined;
+      const waiting = new AbortController();
       const fail = (error: Error) => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
+        waiting.abort();
         stream.cancel();
         reject(error);
       };
-      const onAbort = () => fail(signal.reason);
       const timer = setTimeout(
         () =>
           fail(
@@ -418,7 +416,11 @@ export class Plugin {
           ),
         Math.max(1, until - Date.now()),
       );
-      signal.addEventListener('abort', onAbort, { once: true });
+      waiting.signal.addEventListener('abort', () => clearTimeout(timer));
+      signal.addEventListener('abort', () => fail(signal.reason), {
+        once: true,
+        signal: waiting.signal,
+      });
       const take = (frame: Frame | undefined) => {
         if (mount) {
           this.#take(mount, frame);
@@ -427,8 +429,7 @@ export class Plugin {
             fail(mountErrorOfCode(frame.code, frame.message));
             return;
           }
-          clearTimeout(timer);
-          signal.removeEventListener('abort', onAbort);
+          waiting.abort();
           mount = this.#mounted(link, frame);
           resolve();
         }
@@ -652,15 +653,14 @@ export class Plugin {
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
-    await new Promise<void>(resolve => {
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, this.#pauses.next());
-      signal.addEventListener('abort', end, { once: true });
-    });
+    try {
+      await sleep(this.#pauses.next(), undefined, { signal });
+    } catch (error) {
+      // Only an abort cuts the pause short, and whoever paused looks for that.
+      if (!signal.aborted) {
+        throw error;
+      }
+    }
   }
 }
 

@@ -185,14 +185,17 @@ describe('the wire format', () => {
 
   it('refuses what is cut off or longer than what holds it', () => {
     const whole = encodeEnvelope(FRAMES);
+    const ends = new Set(
+      FRAMES.map((_, index) => encodeEnvelope(FRAMES.slice(0, index)).length),
+    );
+    const cutOff: number[] = [];
     for (let length = 1; length < whole.length; length += 1) {
-      try {
-        expect(decode(whole.subarray(0, length)).length).toBeLessThan(
-          FRAMES.length,
-        );
-      } catch (error) {
-        expect(error).toBeInstanceOf(Error);
+      if (!ends.has(length)) {
+        cutOff.push(length);
       }
+    }
+    for (const length of cutOff) {
+      expect(() => decode(whole.subarray(0, length))).toThrow(Error);
     }
     expect(() => decode(Buffer.from([10, 4, 42, 100, 8, 1]))).toThrow(
       RangeError,
