@@ -4,6 +4,14 @@ import type { HumanDuration } from '@backstage/types';
 export interface Config {
   /** Envoy Go Plugins. All of it is optional, and none of it reaches the browser. */
   envoyGoPlugins?: {
+    /**
+     * The group whose members administer: the ref of its entity, such as
+     * `group:default/admins`. They need the permission `envoy-go-plugins.administer`, too;
+     * where the portal permits everything, membership still decides.
+     * Default: none, so that nobody administers.
+     * @visibility backend
+     */
+    adminTeam?: string;
     marketplace?: {
       /**
        * The minor versions of Envoy that the marketplace offers as a facet. A plugin has
@@ -22,6 +30,19 @@ export interface Config {
     };
     /** What is read of the plugins' repositories, through `integrations.github`. */
     github?: {
+      /**
+       * The GitHub of `organization`.
+       * Default: the only host of `integrations.github` besides github.com, else github.com.
+       * @visibility backend
+       */
+      host?: string;
+      /**
+       * Login of the organisation that is the store: its members, teams and invitations are
+       * managed in the portal, and its webhook is watched.
+       * Default: none.
+       * @visibility backend
+       */
+      organization?: string;
       /**
        * How long GitHub may take to answer before it counts as not answering. Pages do not
        * wait for it: they show what is stored.
