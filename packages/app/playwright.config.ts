@@ -54,7 +54,12 @@ export default defineConfig({
     // These change what the portal holds, and come last.
     {
       name: 'write',
-      testMatch: ['createFilter.test.ts', 'brokenDescription.test.ts'],
+      testMatch: [
+        'live.test.ts',
+        'administration.test.ts',
+        'createFilter.test.ts',
+        'brokenDescription.test.ts',
+      ],
       dependencies: ['browse'],
       use: { storageState: SIGNED_IN },
     },

@@ -1,14 +1,9 @@
 import { expect, test } from '@playwright/test';
+import { signIn } from './signIn';
 
 test("signs in through GitHub's page", async ({ page, context }, testInfo) => {
   await page.goto('/envoy-go-plugins');
-  const popup = page.waitForEvent('popup');
-  await page.getByRole('button', { name: 'Sign In' }).click();
-  const github = await popup;
-  await github
-    .getByRole('button', { name: 'author', exact: false })
-    .first()
-    .click();
+  await signIn(page, 'author');
   await expect(
     page.getByRole('heading', { name: 'Envoy Go Plugins', level: 1 }),
   ).toBeVisible();
