@@ -3,6 +3,8 @@ export interface Load {
   callsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** Processor time of the calling process, in µs; undefined where it is not measured. */
+  cpuMicrosPerCall?: number;
 }
 
 /** Keeps `inFlight` calls running for `seconds` and measures each. */
@@ -12,6 +14,7 @@ export async function measure(
   seconds: number,
 ): Promise<Load> {
   const latencies: number[] = [];
+  const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const until = startedAt + seconds * 1000;
   const caller = async () => {
@@ -24,10 +27,14 @@ export async function measure(
   };
   await Promise.all(Array.from({ length: inFlight }, caller));
   const elapsed = performance.now() - startedAt;
-  return summarize(latencies, elapsed);
+  const cpu = process.cpuUsage(cpuBefore);
+  return {
+    ...summarize(latencies, elapsed),
+    cpuMicrosPerCall: (cpu.user + cpu.system) / latencies.length,
+  };
 }
 
-export function summarize(latencies: number[], elapsedMs: number): Load {
+function summarize(latencies: number[], elapsedMs: number): Load {
   const sorted = Float64Array.from(latencies).sort();
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

@@ -31,10 +31,11 @@ export async function main(args: string[] = process.argv.slice(2)) {
   if (!(seconds > 0)) {
     throw new Error('--seconds takes a number above 0');
   }
+  // First, while nothing else has left its mark on the memory of this process.
+  const many = await measureManyPlugins();
   const { ours, unary } = await compareWithUnary(seconds);
   const go = await measureGoPlugin(seconds);
   const flood = await measureLogFlood(seconds);
-  const many = await measureManyPlugins();
 
   const ratio = (other: Map<number, Load>, inFlight: number) => {
     const mine = ours.get(inFlight);
@@ -71,6 +72,10 @@ function table(loads: Map<number, Load>) {
     callsPerSecond: Math.round(load.callsPerSecond),
     p50Ms: round(load.p50Ms),
     p99Ms: round(load.p99Ms),
+    cpuMicrosPerCall:
+      load.cpuMicrosPerCall === undefined
+        ? undefined
+        : round(load.cpuMicrosPerCall),
   }));
 }
 
@@ -82,7 +87,11 @@ function show(title: string, loads: Map<number, Load>): void {
         row.callsPerSecond,
       ).padStart(8)} calls/s   p50 ${String(row.p50Ms).padStart(
         7,
-      )} ms   p99 ${String(row.p99Ms).padStart(7)} ms`,
+      )} ms   p99 ${String(row.p99Ms).padStart(7)} ms${
+        row.cpuMicrosPerCall === undefined
+          ? ''
+          : `   ${row.cpuMicrosPerCall} µs of CPU in the caller`
+      }`,
     );
   }
 }
