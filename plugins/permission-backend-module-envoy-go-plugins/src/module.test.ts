@@ -115,6 +115,26 @@ const provider = createBackendModule({
   },
 });
 
+/** Whom GitHub shows nothing, of very many private plugins. */
+const OUTSIDER = 'default/outsider';
+
+function hiddenFrom(user: unknown): string[] {
+  switch (user) {
+    case 'user:default/author':
+      return [];
+    case `user:${OUTSIDER}`:
+      return [
+        'envoygoplugin:default/secret',
+        ...Array.from(
+          { length: 10_000 },
+          (_, at) => `envoygoplugin:default/another-private-plugin-${at}`,
+        ),
+      ];
+    default:
+      return ['envoygoplugin:default/secret'];
+  }
+}
+
 describe('the policy in a portal', () => {
   const scheduler = mockServices.scheduler();
   let backend: TestBackend;
@@ -138,10 +158,7 @@ describe('the policy in a portal', () => {
                 return;
               }
               res.json({
-                entityRefs:
-                  req.query.user === 'user:default/author'
-                    ? []
-                    : ['envoygoplugin:default/secret'],
+                entityRefs: hiddenFrom(req.query.user),
               });
             }, next);
           });
@@ -255,6 +272,15 @@ describe('the policy in a portal', () => {
     await expect(found('default/author')).resolves.toEqual(['open', 'secret']);
     await expect(found('default/reader')).resolves.toEqual(['open']);
     await expect(found('development/guest')).resolves.toEqual(['open']);
+  });
+
+  it('hides ten thousand plugins, and never shows one where that is too much for the search', async () => {
+    await expect(seen(OUTSIDER)).resolves.toEqual(['open']);
+    const { status, text } = await as(OUTSIDER).get(
+      'search/query?term=requests&types[0]=envoy-go-plugins',
+    );
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(text).not.toContain('secret');
   });
 
   it('lets guests, and whoever is not on GitHub, look only', async () => {
