@@ -70,6 +70,8 @@ exports.up = async function up(knex) {
 
   await knex.schema.alterTable('github_responses', table => {
     table.text('headers').comment('JSON object, of those that matter');
+    // GitHub is asked each time whether an answer still holds
+    table.dropColumn('invalidated_at');
   });
 };
 
@@ -79,6 +81,11 @@ exports.up = async function up(knex) {
 exports.down = async function down(knex) {
   await knex.schema.alterTable('github_responses', table => {
     table.dropColumn('headers');
+    table
+      .text('invalidated_at')
+      .comment(
+        'What was asked until then may have changed since; ISO 8601, UTC',
+      );
   });
   await knex.schema.dropTable('github_usage');
   await knex.schema.dropTable('github_budgets');
