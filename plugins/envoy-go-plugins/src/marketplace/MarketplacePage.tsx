@@ -57,6 +57,7 @@ const useStyles = makeStyles(theme => ({
     alignItems: 'center',
     justifyContent: 'space-between',
     marginBottom: theme.spacing(3),
+    '& > :first-child': { flex: '1 1 320px' },
   },
   columns: {
     display: 'grid',

@@ -8,7 +8,8 @@ const GATHER_MS = 500;
 
 /**
  * Calls back when something that administrators see has changed: on a signal of the backend, where the portal has
- * signals, and always when the page comes back to the front. Changes that follow closely upon another are one.
+ * signals, and always when the page comes back to the front; behind others it waits. Changes that follow closely upon
+ * another are one.
  */
 export function useAdministrationChanges(onChange: () => void): void {
   const signals = useApiHolder().get(signalApiRef);
@@ -28,7 +29,10 @@ export function useAdministrationChanges(onChange: () => void): void {
     const subscription = signals?.subscribe(
       ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
       signal => {
-        if (signal.type === 'administration-changed') {
+        if (
+          signal.type === 'administration-changed' &&
+          document.visibilityState !== 'hidden'
+        ) {
           changed();
         }
       },

@@ -16,7 +16,12 @@ import { LANES, LANE_LABELS } from './usage';
 const thousands = new Intl.NumberFormat('en');
 
 const useStyles = makeStyles(theme => ({
-  root: { padding: theme.spacing(2), display: 'grid', gap: theme.spacing(2) },
+  root: {
+    padding: theme.spacing(2),
+    display: 'grid',
+    gap: theme.spacing(2),
+    gridTemplateColumns: 'minmax(0, 1fr)',
+  },
   top: {
     display: 'grid',
     gap: theme.spacing(2, 4),

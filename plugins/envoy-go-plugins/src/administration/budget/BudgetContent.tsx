@@ -15,7 +15,11 @@ import { EmptyNote } from '../lists';
 import { BudgetCard } from './BudgetCard';
 
 const useStyles = makeStyles(theme => ({
-  root: { display: 'grid', gap: theme.spacing(2) },
+  root: {
+    display: 'grid',
+    gap: theme.spacing(2),
+    gridTemplateColumns: 'minmax(0, 1fr)',
+  },
   text: { maxWidth: 760 },
 }));
 

@@ -8,6 +8,7 @@ import TableContainer from '@material-ui/core/TableContainer';
 import TableHead from '@material-ui/core/TableHead';
 import TableRow from '@material-ui/core/TableRow';
 import Typography from '@material-ui/core/Typography';
+import useMediaQuery from '@material-ui/core/useMediaQuery';
 import { DateTime } from 'luxon';
 import type {
   GitHubBudget,
@@ -17,13 +18,14 @@ import { LANES, LANE_LABELS, niceMaximum, usageByHour } from './usage';
 import type { UsageHour } from './usage';
 
 const WIDTH = 720;
+const NARROW_WIDTH = 340;
 const HEIGHT = 150;
 const LEFT = 44;
 const BOTTOM = 22;
 const TOP = 8;
-const PLOT_WIDTH = WIDTH - LEFT;
 const PLOT_HEIGHT = HEIGHT - BOTTOM - TOP;
 const HOURS_PER_LABEL = 4;
+const HOURS_PER_LABEL_NARROW = 6;
 
 const thousands = new Intl.NumberFormat('en');
 
@@ -35,8 +37,7 @@ const COLORS: Record<'light' | 'dark', Record<GitHubLane, string>> = {
 
 const useStyles = makeStyles(theme => ({
   figure: { margin: 0 },
-  svg: { width: '100%', height: 'auto', display: 'block', minWidth: 420 },
-  scroll: { overflowX: 'auto' },
+  svg: { width: '100%', height: 'auto', display: 'block' },
   axis: { stroke: theme.palette.divider, strokeWidth: 1 },
   text: { fill: theme.palette.textSubtle, fontSize: 11 },
   bar: { '&:hover rect': { opacity: 0.8 } },
@@ -88,12 +89,15 @@ export function UsageChart(props: {
   const { history, unit, now } = props;
   const classes = useStyles();
   const theme = useTheme();
+  const narrow = useMediaQuery(theme.breakpoints.down('xs'), { noSsr: true });
   const colors = COLORS[theme.palette.type];
   const tableId = useId();
   const [asTable, setAsTable] = useState(false);
   const hours = usageByHour(history, now);
   const maximum = niceMaximum(Math.max(...hours.map(hour => hour.total)));
-  const slot = PLOT_WIDTH / hours.length;
+  const width = narrow ? NARROW_WIDTH : WIDTH;
+  const hoursPerLabel = narrow ? HOURS_PER_LABEL_NARROW : HOURS_PER_LABEL;
+  const slot = (width - LEFT) / hours.length;
   const toHeight = (value: number) => (value / maximum) * PLOT_HEIGHT;
 
   return (
@@ -101,10 +105,10 @@ export function UsageChart(props: {
       <Typography variant="body2" component="figcaption" gutterBottom>
         {describeAll(hours, unit)}
       </Typography>
-      <div className={classes.scroll}>
+      <div>
         <svg
           className={classes.svg}
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
           role="img"
           aria-label={`Chart of the ${unit} used in each of the last 24 hours, by lane`}
         >
@@ -114,7 +118,7 @@ export function UsageChart(props: {
               <g key={part}>
                 <line
                   x1={LEFT}
-                  x2={WIDTH}
+                  x2={width}
                   y1={y}
                   y2={y}
                   className={classes.axis}
@@ -157,7 +161,7 @@ export function UsageChart(props: {
                     />
                   ) : null;
                 })}
-                {index % HOURS_PER_LABEL === hours.length % HOURS_PER_LABEL && (
+                {index % hoursPerLabel === 0 && (
                   <text
                     x={x + slot / 2}
                     y={HEIGHT - 6}

@@ -37,7 +37,14 @@ const useStyles = makeStyles(theme => ({
     wordBreak: 'normal',
   },
   subtle: { color: theme.palette.textSubtle },
-  error: { maxWidth: 420, overflowWrap: 'anywhere' },
+  error: {
+    maxWidth: 420,
+    overflowWrap: 'anywhere',
+    display: '-webkit-box',
+    WebkitBoxOrient: 'vertical',
+    WebkitLineClamp: 3,
+    overflow: 'hidden',
+  },
   nowrap: { whiteSpace: 'nowrap' },
   wide: { [theme.breakpoints.down('sm')]: { display: 'none' } },
   narrow: { [theme.breakpoints.up('md')]: { display: 'none' } },
@@ -86,7 +93,7 @@ export function DeliveryTable(props: {
             <TableCell className={classes.wide} align="right">
               Attempts
             </TableCell>
-            <TableCell>Received</TableCell>
+            <TableCell className={classes.wide}>Received</TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -125,14 +132,14 @@ export function DeliveryTable(props: {
                       fetched afterwards
                     </Typography>
                   )}
-                  {delivery.repository && (
-                    <Typography
-                      variant="body2"
-                      className={`${classes.subtle} ${classes.narrow}`}
-                    >
-                      {delivery.repository}
-                    </Typography>
-                  )}
+                  <Typography
+                    variant="body2"
+                    component="div"
+                    className={`${classes.subtle} ${classes.narrow}`}
+                  >
+                    {delivery.repository && <div>{delivery.repository}</div>}
+                    <RelativeTime value={delivery.receivedAt} now={now} />
+                  </Typography>
                 </TableCell>
                 <TableCell className={`${classes.wide} ${classes.repository}`}>
                   {delivery.repository}
@@ -159,7 +166,7 @@ export function DeliveryTable(props: {
                 <TableCell className={classes.wide} align="right">
                   {delivery.attempts}
                 </TableCell>
-                <TableCell className={classes.nowrap}>
+                <TableCell className={`${classes.nowrap} ${classes.wide}`}>
                   <RelativeTime value={delivery.receivedAt} now={now} />
                 </TableCell>
               </TableRow>

@@ -26,7 +26,7 @@ const useStyles = makeStyles(theme => ({
   root: { marginTop: theme.spacing(4) },
   title: { marginBottom: theme.spacing(1) },
   table: {
-    '& th, & td': { padding: theme.spacing(0.75, 1.5) },
+    '& th, & td': { padding: theme.spacing(0.75, 1.5), lineHeight: 1.43 },
   },
   failed: { color: readableErrorColor(theme) },
   subtle: { color: theme.palette.textSubtle },

@@ -20,7 +20,9 @@ import { SkeletonRows } from '../lists';
 import { ROLE_LABELS } from './memberListState';
 
 const useStyles = makeStyles(theme => ({
-  table: { '& th, & td': { padding: theme.spacing(0.75, 1.5) } },
+  table: {
+    '& th, & td': { padding: theme.spacing(0.75, 1.5), lineHeight: 1.43 },
+  },
   person: { display: 'flex', alignItems: 'center', gap: theme.spacing(1.5) },
   avatar: { width: 32, height: 32 },
   subtle: { color: theme.palette.textSubtle },

@@ -41,7 +41,9 @@ export function useOwnName() {
       } catch (error) {
         if (
           isError(error) &&
-          /reject/i.test(`${error.name} ${error.message}`)
+          /reject|popup was closed|denied/i.test(
+            `${error.name} ${error.message}`,
+          )
         ) {
           throw new Error(
             `Nothing was changed. This is done in your name, so ${host} has to ask you for it: try again, choose “Log in”, and agree to the scope ${SCOPE}.`,

@@ -23,7 +23,7 @@ import { SkeletonRows } from '../lists';
 
 const useStyles = makeStyles(theme => ({
   table: {
-    '& th, & td': { padding: theme.spacing(0.75, 1.5) },
+    '& th, & td': { padding: theme.spacing(0.75, 1.5), lineHeight: 1.43 },
     '& td:first-child, & th:first-child': {
       padding: theme.spacing(0, 0, 0, 0.5),
     },

@@ -44,7 +44,7 @@ const useStyles = makeStyles(theme => ({
   chip: { margin: 0 },
   subtle: { color: theme.palette.textSubtle },
   details: { display: 'block', paddingTop: 0 },
-  table: { '& th, & td': { padding: theme.spacing(0.5, 1) } },
+  table: { '& th, & td': { padding: theme.spacing(0.5, 1), lineHeight: 1.43 } },
   note: { marginBottom: theme.spacing(1) },
 }));
 
