@@ -96,11 +96,11 @@ exports.up = async function up(knex) {
 
   await knex.schema.createTable('repository_readers', table => {
     table.comment('Who may see private repositories');
+    table.text('repository').notNullable().comment('HOST/ID');
     table.text('host').notNullable();
     table.text('login').notNullable().comment('In lower case');
-    table.bigInteger('repository_id').notNullable();
-    table.primary(['host', 'login', 'repository_id']);
-    table.index(['host', 'repository_id'], 'repository_readers_repository_idx');
+    table.primary(['repository', 'host', 'login']);
+    table.index(['host', 'login'], 'repository_readers_login_idx');
   });
 
   await knex.schema.createTable('plugin_repositories', table => {
@@ -134,12 +134,12 @@ exports.up = async function up(knex) {
   await dropIndexes(knex);
   await knex.schema.alterTable('plugins', table => {
     table
-      .integer('restricted')
+      .text('restricted_to')
       .notNullable()
-      .defaultTo(0)
-      .comment('1 where only those may see it who are in repository_readers');
+      .defaultTo('')
+      .comment('HOST/ID of the repository whose readers alone may see it');
   });
-  await createIndexes(knex, ', restricted');
+  await createIndexes(knex, ', restricted_to');
 };
 
 /**
@@ -149,7 +149,7 @@ exports.down = async function down(knex) {
   const isPostgres = knex.client.config.client === 'pg';
   await dropIndexes(knex);
   await knex.schema.alterTable('plugins', table => {
-    table.dropColumn('restricted');
+    table.dropColumn('restricted_to');
   });
   await createIndexes(knex, '');
   await knex.schema.alterTable('plugin_details', table => {

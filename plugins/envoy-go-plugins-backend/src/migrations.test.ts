@@ -82,7 +82,7 @@ describe('migrations', () => {
       // All the newer ones
       expect(await tables(knex)).toContain('repository_releases');
       await expect(knex('plugins').columnInfo()).resolves.toHaveProperty(
-        'restricted',
+        'restricted_to',
       );
       await knex.migrate.rollback({ directory }, true);
       expect(await tables(knex)).toEqual([]);

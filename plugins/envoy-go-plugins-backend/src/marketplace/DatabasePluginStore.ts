@@ -222,11 +222,11 @@ export class DatabasePluginStore implements PluginStore {
       return remembered;
     }
     const select = this.#db<PluginRow>('plugins')
-      .where('restricted', 1)
+      .whereNot('restricted_to', '')
       .orderBy('entity_ref')
       .select('entity_ref');
     if (viewer) {
-      select.whereNotIn('entity_ref', this.#refsReadBy(viewer));
+      select.whereNotExists(this.#readersLike(viewer));
     }
     const refs = (await select).map(row => row.entity_ref);
     this.#hidden.set(key, version, refs);
@@ -354,22 +354,22 @@ export class DatabasePluginStore implements PluginStore {
       }
       const before = await tx<PluginRow>('plugins')
         .where('entity_ref', entityRef)
-        .first('stars', 'released_at', 'restricted');
+        .first('stars', 'released_at', 'restricted_to');
       const after = {
         stars: facts.stars,
         released_at: facts.latestRelease?.publishedAt ?? null,
-        restricted: facts.restricted ? 1 : 0,
+        restricted_to: facts.restrictedTo ?? '',
       };
       const differs =
         before?.stars !== after.stars ||
         before.released_at !== after.released_at ||
-        before.restricted !== after.restricted;
+        before.restricted_to !== after.restricted_to;
       if (differs) {
         await tx<PluginRow>('plugins')
           .where('entity_ref', entityRef)
           .update(after);
       }
-      if (before?.restricted !== after.restricted) {
+      if (before?.restricted_to !== after.restricted_to) {
         await this.#bumpDataVersion(tx);
       }
       return differs;
@@ -543,8 +543,8 @@ export class DatabasePluginStore implements PluginStore {
     let reads = this.#reads.get(key, version);
     if (reads === undefined) {
       const row = await this.#db('plugins')
-        .where('restricted', 1)
-        .whereIn('entity_ref', this.#refsReadBy(viewer))
+        .whereNot('restricted_to', '')
+        .whereExists(this.#readersLike(viewer))
         .first('entity_ref');
       reads = row !== undefined;
       this.#reads.set(key, version, reads);
@@ -554,40 +554,31 @@ export class DatabasePluginStore implements PluginStore {
 
   #whereVisible(select: Knex.QueryBuilder, viewer: Viewer | undefined): void {
     select.where(visible => {
-      visible.where('restricted', 0);
+      visible.where('restricted_to', '');
       if (viewer) {
-        visible.orWhereIn('entity_ref', this.#refsReadBy(viewer));
+        visible.orWhereExists(this.#readersLike(viewer));
       }
     });
   }
 
   /** What everybody sees; or, of somebody, only what not everybody sees. */
   #whereSeenBy(select: Knex.QueryBuilder, reader: Viewer | undefined): void {
-    select.where('restricted', reader ? 1 : 0);
     if (reader) {
-      select.whereIn('entity_ref', this.#refsReadBy(reader));
+      select
+        .whereNot('restricted_to', '')
+        .whereExists(this.#readersLike(reader));
+    } else {
+      select.where('restricted_to', '');
     }
   }
 
-  /** The plugins in repositories that list somebody as a reader. */
-  #refsReadBy({ host, login }: Viewer): Knex.QueryBuilder {
+  /** Somebody among the readers of a plugin's repository. */
+  #readersLike({ host, login }: Viewer): Knex.QueryBuilder {
     return this.#db('repository_readers')
-      .join('plugin_repositories', link =>
-        link
-          .on('plugin_repositories.host', 'repository_readers.host')
-          .andOn(
-            'plugin_repositories.repository_id',
-            'repository_readers.repository_id',
-          ),
-      )
-      .join('plugin_details', described =>
-        described
-          .on('plugin_details.entity_ref', 'plugin_repositories.entity_ref')
-          .andOn('plugin_details.repository', 'plugin_repositories.location'),
-      )
+      .whereRaw('repository_readers.repository = plugins.restricted_to')
       .where('repository_readers.host', host)
       .where('repository_readers.login', login)
-      .select('plugin_repositories.entity_ref');
+      .select(this.#db.raw('1'));
   }
 
   /** @param textFirst - whether to begin with what has the text, where there is a choice */

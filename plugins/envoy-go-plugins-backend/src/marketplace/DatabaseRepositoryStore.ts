@@ -9,16 +9,17 @@ import {
   locationKey,
   locationOfKey,
 } from './repositoryOf';
-import type {
-  NewActivity,
-  PluginLink,
-  ReadFailure,
-  RepositoryKey,
-  RepositoryPart,
-  RepositoryStore,
-  StoredPart,
-  StoredRelease,
-  StoredRepository,
+import {
+  type NewActivity,
+  type PluginLink,
+  type ReadFailure,
+  type RepositoryKey,
+  type RepositoryPart,
+  type RepositoryStore,
+  type StoredPart,
+  type StoredRelease,
+  type StoredRepository,
+  readersKey,
 } from './RepositoryStore';
 
 /** Stays below SQLite's and PostgreSQL's limits of bound values in a statement. */
@@ -76,9 +77,9 @@ interface ActivityRow {
 }
 
 interface ReaderRow {
+  repository: string;
   host: string;
   login: string;
-  repository_id: number | string;
 }
 
 interface LinkRow {
@@ -262,7 +263,7 @@ export class DatabaseRepositoryStore implements RepositoryStore {
             'plugins.entity_ref',
             'plugin_repositories.entity_ref',
           )
-          .where('plugins.restricted', 1)
+          .whereNot('plugins.restricted_to', '')
           .whereRaw('plugin_repositories.host = repositories.host')
           .whereRaw(
             'plugin_repositories.repository_id = repositories.repository_id',
@@ -439,39 +440,37 @@ export class DatabaseRepositoryStore implements RepositoryStore {
     return rows.map(row => JSON.parse(row.activity));
   }
 
-  async setReaders(
-    { host, id }: RepositoryKey,
-    logins: string[],
-  ): Promise<boolean> {
+  async setReaders(key: RepositoryKey, logins: string[]): Promise<boolean> {
     const wanted = new Set(
       logins.map(login => login.toLocaleLowerCase('en-US')),
     );
+    const repository = readersKey(key);
     return this.#db.transaction(async tx => {
       const rows = await tx<ReaderRow>('repository_readers')
-        .where({ host, repository_id: id })
+        .where({ repository })
         .select('login');
       const before = new Set(rows.map(row => row.login));
       const gone = [...before].filter(login => !wanted.has(login));
       const come = [...wanted].filter(login => !before.has(login));
       for (const chunk of chunksOf(gone, ROWS_PER_STATEMENT)) {
         await tx<ReaderRow>('repository_readers')
-          .where({ host, repository_id: id })
+          .where({ repository })
           .whereIn('login', chunk)
           .delete();
       }
       for (const chunk of chunksOf(come, ROWS_PER_STATEMENT)) {
         await tx<ReaderRow>('repository_readers')
-          .insert(chunk.map(login => ({ host, repository_id: id, login })))
-          .onConflict(['host', 'login', 'repository_id'])
+          .insert(chunk.map(login => ({ repository, host: key.host, login })))
+          .onConflict(['repository', 'host', 'login'])
           .ignore();
       }
       return gone.length + come.length > 0;
     });
   }
 
-  async listReaders({ host, id }: RepositoryKey): Promise<string[]> {
+  async listReaders(key: RepositoryKey): Promise<string[]> {
     const rows = await this.#db<ReaderRow>('repository_readers')
-      .where({ host, repository_id: id })
+      .where({ repository: readersKey(key) })
       .orderBy('login')
       .select('login');
     return rows.map(row => row.login);

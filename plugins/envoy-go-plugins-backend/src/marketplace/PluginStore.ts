@@ -21,8 +21,11 @@ export interface UpsertResult {
 export interface PluginFactsUpdate {
   stars: number;
   latestRelease?: { tag: string; publishedAt: string };
-  /** Whether only its readers may see the repository, and so the plugin. */
-  restricted?: boolean;
+  /**
+   * The {@link readersKey} of the repository where only its readers may see it, and so the
+   * plugin.
+   */
+  restrictedTo?: string;
   /** ISO 8601, UTC. */
   asOf: string;
 }

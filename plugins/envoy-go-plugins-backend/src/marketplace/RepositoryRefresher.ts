@@ -18,12 +18,13 @@ import type { PluginAnnouncer } from './PluginAnnouncer';
 import type { PluginStore } from './PluginStore';
 import { nameOf, whatHappened } from './repositoryActivities';
 import { locationKey } from './repositoryOf';
-import type {
-  PluginLink,
-  RepositoryKey,
-  RepositoryPart,
-  RepositoryStore,
-  StoredRepository,
+import {
+  type PluginLink,
+  type RepositoryKey,
+  type RepositoryPart,
+  type RepositoryStore,
+  type StoredRepository,
+  readersKey,
 } from './RepositoryStore';
 import { SnapshotReader } from './SnapshotReader';
 
@@ -338,7 +339,8 @@ export class RepositoryRefresher {
                 : [],
             ),
       ),
-      restricted: snapshot.visibility !== 'public',
+      restrictedTo:
+        snapshot.visibility === 'public' ? undefined : readersKey(snapshot),
       asOf: snapshot.asOf,
     };
     let changed = false;

@@ -15,6 +15,11 @@ export interface RepositoryKey {
   id: number;
 }
 
+/** Under what the readers of a repository are kept: `HOST/ID`. */
+export function readersKey({ host, id }: RepositoryKey): string {
+  return `${host}/${id}`;
+}
+
 /** A question that GitHub did not answer. */
 export interface ReadFailure {
   /** A sentence. */

@@ -35,8 +35,8 @@ export interface PluginRow {
   // SQL's null rather than undefined, here and below: an update must be able to clear it
   stars: number | null;
   released_at: string | null;
-  /** 1 where not everybody may see it. */
-  restricted: number;
+  /** Of which repository one must be a reader to see it; empty where everybody may. */
+  restricted_to: string;
 }
 
 /** A row of `plugin_details`: what is shown of a plugin, and what its upkeep needs. */
@@ -107,7 +107,7 @@ export interface PluginEntityRows {
   group: Omit<PluginGroupRow, 'id'>;
   plugin: Omit<
     PluginRow,
-    'id' | 'group_id' | 'stars' | 'released_at' | 'restricted'
+    'id' | 'group_id' | 'stars' | 'released_at' | 'restricted_to'
   >;
   details: Omit<PluginDetailsRow, 'release_tag' | 'facts_as_of'>;
 }
