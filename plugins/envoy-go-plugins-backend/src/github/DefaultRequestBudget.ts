@@ -9,6 +9,7 @@ import type {
   BudgetUsage,
   CredentialPause,
   ObservedRateLimit,
+  StoredCredential,
 } from './BudgetStore';
 import { clockTime } from './clockTime';
 import type { GitHubCredential } from './GitHubCredential';
@@ -34,7 +35,8 @@ const LONGEST_PAUSE_MS = 3600_000;
 
 /** What this replica knows of a credential. */
 interface Account {
-  credential: GitHubCredential;
+  /** Without the token, which is not kept. */
+  credential: Omit<StoredCredential, 'pause'>;
   pause: CredentialPause | undefined;
   rateLimits: Map<string, ObservedRateLimit>;
   /** What was sent and is not answered yet, by resource. */
@@ -113,7 +115,7 @@ export class DefaultRequestBudget implements RequestBudget {
       account.pause = pause;
       this.#logger.warn(pause.reason);
     }
-    await this.#store.pause(credential, pause);
+    await this.#store.pause(account.credential, pause);
     return account.pause?.until ?? until;
   };
 
@@ -172,8 +174,9 @@ export class DefaultRequestBudget implements RequestBudget {
   async #account(credential: GitHubCredential): Promise<Account> {
     let account = this.#accounts.get(credential.id);
     if (!account) {
+      const { id, host, label, kind } = credential;
       account = {
-        credential,
+        credential: { id, host, label, kind },
         pause: undefined,
         rateLimits: new Map(),
         underWay: new Map(),
@@ -314,12 +317,7 @@ export class DefaultRequestBudget implements RequestBudget {
       account.used = new Map();
       try {
         await this.#store.write({
-          credential: {
-            id: credential.id,
-            host: credential.host,
-            label: credential.label,
-            kind: credential.kind,
-          },
+          credential,
           usedAt: now,
           rateLimits: [...observed.values()],
           usage: [...used.values()],
