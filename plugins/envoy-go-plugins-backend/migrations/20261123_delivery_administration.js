@@ -32,6 +32,15 @@ exports.up = async function up(knex) {
     'create index webhook_deliveries_hook_idx on webhook_deliveries (hook_id, id)',
   );
   if (isPostgres) {
+    // Bodies are large; where this server has it, lz4 costs a tenth of the time of pglz
+    const { rows } = await knex.raw(
+      "select 1 from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals)",
+    );
+    if (rows.length > 0) {
+      await knex.raw(
+        'alter table webhook_deliveries alter column body set compression lz4',
+      );
+    }
     // Workers go from one order to the next, and remember where they were
     await knex.raw(
       'alter table webhook_deliveries alter column ordered_by type text collate "C"',
@@ -111,6 +120,9 @@ exports.down = async function down(knex) {
   if (knex.client.config.client === 'pg') {
     await knex.raw(
       'alter table webhook_deliveries alter column ordered_by type text collate "default"',
+    );
+    await knex.raw(
+      'alter table webhook_deliveries alter column body set compression default',
     );
   }
   // knex would make the whole table anew on SQLite
