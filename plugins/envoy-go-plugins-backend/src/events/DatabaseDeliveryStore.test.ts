@@ -232,5 +232,209 @@ describe('DatabaseDeliveryStore', () => {
       await store.settle(two, 'worker', { transition: 'ignore' }, at(59));
       expect(ids(await claim('worker', 3))).toEqual(['one']);
     });
+
+    it('postpones without using up an attempt', async () => {
+      const { store } = await setUp();
+      const claim = claimBy(store);
+      await store.add([testDelivery({ deliveryId: 'one' })]);
+      const [one] = await claim('worker', 0);
+      await store.settle(
+        one,
+        'worker',
+        {
+          transition: 'postpone',
+          error: 'No budget',
+          nextAttemptAt: at(20),
+        },
+        at(1),
+      );
+      await expect(store.get('one')).resolves.toMatchObject({
+        state: 'failed',
+        attempts: 0,
+        nextAttemptAt: at(20),
+      });
+      await expect(claim('worker', 19)).resolves.toEqual([]);
+      await expect(claim('worker', 20)).resolves.toMatchObject([
+        { attempts: 1 },
+      ]);
+    });
+
+    it('gives everything its turn, however much waits of one repository', async () => {
+      const { store } = await setUp();
+      await store.add(
+        Array.from({ length: 10_000 }, (_, index) =>
+          testDelivery({ deliveryId: `busy-${index}`, orderedBy: 'b' }),
+        ),
+      );
+      for (const orderedBy of ['a', 'c', 'd']) {
+        await store.add([
+          testDelivery({ deliveryId: `${orderedBy}-1`, orderedBy }),
+          testDelivery({ deliveryId: `${orderedBy}-2`, orderedBy }),
+        ]);
+      }
+      const claim = claimBy(store);
+      const begun = performance.now();
+      expect(ids(await claim('one', 0, 2))).toEqual(['busy-0', 'a-1']);
+      expect(ids(await claim('one', 0, 2))).toEqual(['c-1', 'd-1']);
+      for (let count = 0; count < 48; count += 1) {
+        await expect(claim('one', 0, 2)).resolves.toEqual([]);
+      }
+      // 50 claims; each looked through 10,000 rows when it went by them
+      expect(performance.now() - begun).toBeLessThan(2_000);
+    });
+
+    it('finds deliveries by words, wherever they occur, and counts them', async () => {
+      const { store } = await setUp();
+      await store.add([
+        testDelivery({
+          deliveryId: 'd-1',
+          event: 'release',
+          action: 'published',
+          repository: { id: 1, fullName: 'Envoy-Plugins/token-auth' },
+          body: '{"tag_name":"v1.0.0","100%":"a_b"}',
+          receivedAt: at(1),
+        }),
+        testDelivery({
+          deliveryId: 'd-2',
+          event: 'release',
+          action: 'edited',
+          body: '{"tag_name":"v1.1.0","x":"axb"}',
+          receivedAt: at(2),
+          orderedBy: 'other',
+        }),
+        testDelivery({
+          deliveryId: 'd-3',
+          event: 'push',
+          receivedAt: at(3),
+          origin: 'reconciler',
+          orderedBy: 'third',
+        }),
+      ]);
+      const [first] = await claimBy(store)('worker', 4, 3);
+      await store.settle(
+        first,
+        'worker',
+        { transition: 'bury', error: 'TypeError: x is not a function' },
+        at(5),
+      );
+      const found = async (query: Parameters<typeof store.list>[0]) =>
+        (await store.list(query)).items.map(({ deliveryId }) => deliveryId);
+      await expect(found({})).resolves.toEqual(['d-3', 'd-2', 'd-1']);
+      await expect(found({ text: 'RELEASE v1.0' })).resolves.toEqual(['d-1']);
+      await expect(found({ text: 'a_b' })).resolves.toEqual(['d-1']);
+      await expect(found({ text: '100%' })).resolves.toEqual(['d-1']);
+      await expect(found({ text: 'typeerror' })).resolves.toEqual(['d-1']);
+      await expect(found({ text: 'token-auth' })).resolves.toEqual(['d-1']);
+      await expect(
+        found({ repository: 'envoy-plugins/Token-Auth' }),
+      ).resolves.toEqual(['d-1']);
+      await expect(found({ from: at(2), to: at(3) })).resolves.toEqual(['d-2']);
+      await expect(found({ event: ['push', 'release'] })).resolves.toHaveLength(
+        3,
+      );
+      await expect(found({ offset: 1, limit: 1 })).resolves.toEqual(['d-2']);
+      await expect(
+        store.list({ state: ['dead'], event: ['release'] }),
+      ).resolves.toEqual({
+        items: [
+          {
+            deliveryId: 'd-1',
+            event: 'release',
+            action: 'published',
+            repository: 'Envoy-Plugins/token-auth',
+            state: 'dead',
+            origin: 'webhook',
+            attempts: 1,
+            receivedAt: at(1),
+            settledAt: at(5),
+            error: 'TypeError: x is not a function',
+          },
+        ],
+        totalItems: 1,
+        states: [
+          { state: 'dead', count: 1 },
+          { state: 'processing', count: 1 },
+        ],
+        events: [{ event: 'release', count: 1 }],
+      });
+      await expect(
+        store.replayMatching({ event: ['release'] }, 10),
+      ).resolves.toEqual({
+        replayed: 1,
+        refused: [{ deliveryId: 'd-2', state: 'processing' }],
+      });
+    });
+
+    it('tells what a delivery caused, not how it was signed, until it is cleaned up', async () => {
+      const { store } = await setUp();
+      await store.add([
+        testDelivery({
+          deliveryId: 'one',
+          headers: { 'x-github-event': 'star', 'x-hub-signature-256': 's' },
+        }),
+        testDelivery({ deliveryId: 'two', orderedBy: 'other' }),
+      ]);
+      const [one, two] = await claimBy(store)('worker', 0);
+      const effects = [
+        { text: 'Read it', entityRef: 'envoygoplugin:default/a' },
+        { text: 'Said so' },
+      ];
+      await store.settle(
+        one,
+        'worker',
+        { transition: 'finish', effects },
+        at(1),
+      );
+      await expect(store.getDetails('one')).resolves.toMatchObject({
+        headers: { 'x-github-event': 'star' },
+        effects: [
+          { at: at(1), ...effects[0] },
+          { at: at(1), ...effects[1] },
+        ],
+      });
+      expect((await store.getDetails('one'))?.headers).not.toHaveProperty(
+        'x-hub-signature-256',
+      );
+      await store.settle(
+        two,
+        'worker',
+        { transition: 'bury', error: 'No' },
+        at(1),
+      );
+      const clean = (finished: number, dead: number) =>
+        store.clean({
+          finishedBefore: at(finished),
+          deadBefore: at(dead),
+          limit: 100,
+        });
+      await expect(clean(1, 1)).resolves.toBe(0);
+      await expect(clean(2, 1)).resolves.toBe(1);
+      await expect(store.getDetails('one')).resolves.toBeUndefined();
+      await expect(clean(2, 2)).resolves.toBe(1);
+      await expect(store.countByState()).resolves.toEqual({});
+    });
+
+    it('handles what is dead anew when it is delivered again', async () => {
+      const { store } = await setUp();
+      const delivery = testDelivery({ deliveryId: 'one' });
+      await store.add([delivery]);
+      const [one] = await claimBy(store)('worker', 0);
+      await expect(store.add([delivery])).resolves.toMatchObject({
+        revived: new Set(),
+      });
+      await store.settle(
+        one,
+        'worker',
+        { transition: 'bury', error: 'No' },
+        at(1),
+      );
+      await expect(store.add([delivery])).resolves.toEqual({
+        stored: new Set(),
+        revived: new Set(['one']),
+      });
+      await expect(claimBy(store)('worker', 2)).resolves.toMatchObject([
+        { deliveryId: 'one', attempts: 1 },
+      ]);
+    });
   });
 });
