@@ -7,6 +7,7 @@ import {
   mockServices,
 } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
+import { GitHubUnavailableError } from '../github';
 import { DatabasePluginStore } from '../marketplace';
 import { testDelivery } from '../testing/testDelivery';
 import { waitFor } from '../testing/waitFor';
@@ -229,6 +230,75 @@ describe('DeliveryWorker', () => {
         }),
       );
       expect(handle).toHaveBeenCalledTimes(1);
+    });
+
+    it('waits for GitHub without using up attempts', async () => {
+      const { store } = await setUp(databaseId);
+      const clock = { now: new Date('2026-11-22T14:00:00Z') };
+      let unavailable = true;
+      const handlers = new DeliveryHandlers().on('star', async () => {
+        if (unavailable) {
+          throw new GitHubUnavailableError('The budget is used up', {
+            reason: 'budget',
+            retryAt: new Date('2026-11-22T14:30:00Z'),
+          });
+        }
+        return [{ text: 'Read it' }];
+      });
+      const onChanged = jest.fn();
+      startWorker(store, handlers, {
+        now: () => clock.now,
+        leaseMs: 7_200_000,
+        onChanged,
+      });
+      await store.add([testDelivery({ deliveryId: 'early' })]);
+      await waitFor(async () =>
+        expect(await store.get('early')).toMatchObject({
+          state: 'failed',
+          attempts: 0,
+          nextAttemptAt: '2026-11-22T14:30:00.000Z',
+          error: 'The budget is used up',
+        }),
+      );
+      expect(onChanged).toHaveBeenCalledTimes(1);
+      unavailable = false;
+      clock.now = new Date('2026-11-22T14:30:00Z');
+      await waitFor(async () =>
+        expect(await store.getDetails('early')).toMatchObject({
+          state: 'done',
+          attempts: 1,
+          effects: [{ at: '2026-11-22T14:30:00.000Z', text: 'Read it' }],
+        }),
+      );
+    });
+
+    it('leaves what was interrupted to other workers, at once', async () => {
+      const { store } = await setUp(databaseId);
+      const handlers = new DeliveryHandlers().on(
+        'star',
+        async (_, { signal }) => {
+          await new Promise((_done, fail) =>
+            signal.addEventListener('abort', () => fail(signal.reason)),
+          );
+        },
+      );
+      const { worker } = startWorker(store, handlers);
+      await store.add([testDelivery({ deliveryId: 'long' })]);
+      await waitFor(async () =>
+        expect(await store.countByState()).toEqual({ processing: 1 }),
+      );
+      await worker.stop();
+      await expect(store.get('long')).resolves.toMatchObject({
+        state: 'failed',
+        attempts: 0,
+      });
+      startWorker(
+        store,
+        new DeliveryHandlers().on('star', async () => {}),
+      );
+      await waitFor(async () =>
+        expect(await store.countByState()).toEqual({ done: 1 }),
+      );
     });
 
     it('goes on when the store is away for a while', async () => {

@@ -177,7 +177,7 @@ describe('deliveries, when everything is killed', () => {
     const port = await freePort();
     const password = 'postgres';
     const postgres = new ChildScript(
-      require.resolve('../testing/ownPostgres.ts'),
+      require.resolve('../__testUtils__/ownPostgres.ts'),
       {
         OWN_POSTGRES: JSON.stringify({ port, password }),
       },
