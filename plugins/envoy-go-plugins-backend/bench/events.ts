@@ -4,7 +4,7 @@
  * generator too, runs on this machine. Prints a table and, as its last line, one line of
  * JSON.
  *
- * Flags: --seconds N (15, of taking in), --connections N (32), --rate N (50 changes a
+ * Flags: --seconds N (15, of taking in), --connections N (20), --rate N (50 changes a
  * second), --changes N (750), --only intake|visible.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
@@ -27,7 +27,7 @@ import { HttpLoad } from './HttpLoad';
 const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '15' },
-    connections: { type: 'string', default: '32' },
+    connections: { type: 'string', default: '20' },
     rate: { type: 'string', default: '50' },
     changes: { type: 'string', default: '750' },
     only: { type: 'string' },
