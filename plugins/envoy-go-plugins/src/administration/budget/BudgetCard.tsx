@@ -100,6 +100,8 @@ export function BudgetCard(props: { budget: GitHubBudget; now: DateTime }) {
           <LinearProgress
             className={classes.bar}
             variant="determinate"
+            // It says how much is there, not how far something has got
+            role="meter"
             value={Math.min(100, Math.max(0, part))}
             aria-label={`Part of the ${unit} that is left`}
           />
