@@ -22,6 +22,7 @@ import {
   ENVOY_GO_PLUGIN_KIND,
   envoyGoPluginsAdministerPermission,
   envoyGoPluginsParticipatePermission,
+  envoyGoPluginsPublishPermission,
   envoyGoPluginsReadPermission,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { PeopleReader } from './GitHubPeople';
@@ -62,7 +63,10 @@ export async function decideEnvoyGoPlugins(
   if (isPermission(permission, envoyGoPluginsReadPermission)) {
     return { result: AuthorizeResult.ALLOW };
   }
-  if (isPermission(permission, envoyGoPluginsParticipatePermission)) {
+  if (
+    isPermission(permission, envoyGoPluginsParticipatePermission) ||
+    isPermission(permission, envoyGoPluginsPublishPermission)
+  ) {
     return allowIf(await isPerson(user, options.people));
   }
   if (isPermission(permission, envoyGoPluginsAdministerPermission)) {

@@ -31,6 +31,16 @@ export const envoyGoPluginsParticipatePermission = createPermission({
 });
 
 /**
+ * To ask for the publication of a plugin of one's own.
+ *
+ * @public
+ */
+export const envoyGoPluginsPublishPermission = createPermission({
+  name: 'envoy-go-plugins.publish',
+  attributes: { action: 'create' },
+});
+
+/**
  * All permissions of Envoy Go Plugins.
  *
  * @public
@@ -39,4 +49,5 @@ export const envoyGoPluginsPermissions = [
   envoyGoPluginsReadPermission,
   envoyGoPluginsAdministerPermission,
   envoyGoPluginsParticipatePermission,
+  envoyGoPluginsPublishPermission,
 ];

@@ -31,5 +31,7 @@ export type EnvoyGoPluginsSignal =
   | { type: 'plugin-changed'; entityRef: string; parts: PluginPart[] }
   /** Plugins came or went. */
   | { type: 'marketplace-changed' }
+  /** A request to publish a plugin moved on; for its author's page and administrators'. */
+  | { type: 'publish-request-changed'; requestId: string }
   /** Deliveries, hooks or the budget changed; for administrators' pages. */
   | { type: 'administration-changed' };
