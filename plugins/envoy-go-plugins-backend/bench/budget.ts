@@ -243,6 +243,12 @@ async function putParts(
     version: versionOf('discussions', snapshot),
     asOf: new Date(now.getTime() - random() * DAY_MS).toISOString(),
   });
+  await store.setStargazers(snapshot, {
+    logins: FANS.slice(0, snapshot.stars),
+    complete: true,
+    stars: snapshot.stars,
+    asOf,
+  });
 }
 
 /**

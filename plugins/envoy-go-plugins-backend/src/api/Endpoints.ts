@@ -68,7 +68,7 @@ export type Endpoints = {
   };
   '#get|/plugins/{namespace}/{name}/star': {
     path: PluginLocator;
-    response: { starred: boolean };
+    response: { starred?: boolean };
   };
   '#put|/plugins/{namespace}/{name}/star': {
     path: PluginLocator;

@@ -424,10 +424,7 @@ describe.each(databases.eachSupportedId())(
         plugins('contributor').getPlugin(secret),
       ).rejects.toMatchObject({ statusCode: 404 });
       await expect(
-        plugins('contributor').isStarred({
-          ...secret,
-          gitHubToken: 'contributor-token',
-        }),
+        plugins('contributor').isStarred(secret),
       ).rejects.toMatchObject({ statusCode: 404 });
       const hidden = (query: string) =>
         request(portal.server)
@@ -446,13 +443,37 @@ describe.each(databases.eachSupportedId())(
       const client = plugins('author');
       const stars = async () =>
         (await client.getPlugin(tokenAuth)).repository?.value.stars;
-      await expect(client.isStarred(own)).resolves.toBe(false);
+      const isStarred = () => client.isStarred(tokenAuth);
+      await waitFor(async () => expect(await isStarred()).toBe(false));
       await client.setStarred({ ...own, starred: true });
-      await expect(client.isStarred(own)).resolves.toBe(true);
+      await expect(isStarred()).resolves.toBe(true);
       await expect(stars()).resolves.toBe(3);
       await client.setStarred({ ...own, starred: false });
-      await expect(client.isStarred(own)).resolves.toBe(false);
+      await expect(isStarred()).resolves.toBe(false);
       await expect(stars()).resolves.toBe(2);
+    });
+
+    it('asks GitHub for nothing when somebody who is signed in looks at a plugin', async () => {
+      const client = plugins('admin');
+      await waitFor(async () =>
+        expect(await client.isStarred(tokenAuth)).toBe(true),
+      );
+      const before = emulator.requests().length;
+      await Promise.all([
+        client.getPlugin(tokenAuth),
+        client.getReadme(tokenAuth),
+        client.getReadme(tokenAuth, { release: 'v1.0.0' }),
+        client.getReleases(tokenAuth),
+        client.getDiscussions(tokenAuth),
+        client.getSource(tokenAuth),
+        client.getActivity(tokenAuth),
+        client.isStarred(tokenAuth),
+        client.listPlugins({}),
+      ]);
+      await expect(plugins('contributor').isStarred(tokenAuth)).resolves.toBe(
+        true,
+      );
+      expect(emulator.requests().slice(before)).toEqual([]);
     });
 
     it('says when another token is needed', async () => {
@@ -472,10 +493,9 @@ describe.each(databases.eachSupportedId())(
       await expect(problem('unknown')).resolves.toMatchObject({
         message: expect.stringContaining('expired or was revoked'),
       });
-      const { status, body } = await get(
-        '/plugins/default/token-auth/star',
-        'default/author',
-      );
+      const { status, body } = await request(portal.server)
+        .put('/api/envoy-go-plugins/plugins/default/token-auth/star')
+        .set('authorization', bearer('default/author'));
       expect(status).toBe(401);
       expect(body.error.name).toBe('GitHubTokenError');
     });
@@ -731,11 +751,52 @@ describe.each(databases.eachSupportedId())(
         '/plugins/default/homeless/releases',
         'needs the annotation "github.com/project-slug: ORG/NAME"',
       ],
-      ['/plugins/default/homeless/star', 'has no repository on GitHub'],
+      [
+        '/plugins/default/homeless/star',
+        'needs the annotation "github.com/project-slug: ORG/NAME"',
+      ],
     ])('says what is missing at %s', async (path, message) => {
-      const response = await get(path).set('x-github-token', 'author-token');
+      const response = await get(path);
       expect(response.body.error.message).toContain(message);
       expect(response.status).toBe(404);
+    });
+
+    it('stars nothing that is nowhere on GitHub', async () => {
+      await expect(
+        plugins('author').setStarred({
+          namespace: 'default',
+          name: 'homeless',
+          gitHubToken: 'author-token',
+          starred: true,
+        }),
+      ).rejects.toMatchObject({
+        statusCode: 404,
+        cause: { message: expect.stringContaining('has no repository') },
+      });
+    });
+
+    it('knows of stars that were given elsewhere', async () => {
+      emulator.hooks.create({
+        target: {
+          type: 'organization',
+          id: emulator.state.accounts.find('envoy-plugins')?.id ?? 0,
+        },
+        contentType: 'json',
+        url: `${base()}/envoy-go-plugins/webhooks/github`,
+        secret: SECRET,
+        events: ['star'],
+      });
+      const star = (on: boolean) =>
+        emulator.changes.star('envoy-plugins/token-auth', { by: 'author', on });
+      const client = plugins('author');
+      await star(true);
+      await waitFor(async () =>
+        expect(await client.isStarred(tokenAuth)).toBe(true),
+      );
+      await star(false);
+      await waitFor(async () =>
+        expect(await client.isStarred(tokenAuth)).toBe(false),
+      );
     });
   },
 );

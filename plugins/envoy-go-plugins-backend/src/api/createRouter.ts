@@ -102,7 +102,7 @@ export function createRouter(options: {
 
   router.get('/plugins/:namespace/:name/star', async (req, res) => {
     res.json({
-      starred: await stars.isStarred(req.params, await inOwnName(req)),
+      starred: await marketplace.isStarred(req.params, await onBehalfOf(req)),
     });
   });
   router.put('/plugins/:namespace/:name/star', async (req, res) => {

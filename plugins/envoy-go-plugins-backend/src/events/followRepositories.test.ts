@@ -152,12 +152,15 @@ describe('followRepositories and followAccess', () => {
     await handle('delete', { ...example('delete'), ref_type: 'branch' });
     expect(calls).toEqual(
       [
-        ['summary', 'repository'],
-        ['discussions', 'repository'],
-        ['discussions', 'repository'],
-        ['source', 'releases'],
-        ['source', 'repository'],
-      ].map(parts => ({ method: 'repositoryChanged', ...REPOSITORY, parts })),
+        {
+          parts: ['summary', 'repository'],
+          star: { login: 'Codertocat', starred: true },
+        },
+        { parts: ['discussions', 'repository'] },
+        { parts: ['discussions', 'repository'] },
+        { parts: ['source', 'releases'] },
+        { parts: ['source', 'repository'] },
+      ].map(call => ({ method: 'repositoryChanged', ...REPOSITORY, ...call })),
     );
   });
 

@@ -51,8 +51,17 @@ export function followRepositories(
 ): void {
   const { changes, deletedTags } = options;
 
+  handlers.on('star', async (payload, context) => {
+    const change = changeOf(payload, context);
+    const { actor: login } = change;
+    return changes.repositoryChanged({
+      ...change,
+      parts: [...CHANGED_PARTS.star],
+      ...(login && { star: { login, starred: payload.action === 'created' } }),
+    });
+  });
+
   for (const event of [
-    'star',
     'fork',
     'issues',
     'issue_comment',

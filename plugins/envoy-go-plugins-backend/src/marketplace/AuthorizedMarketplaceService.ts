@@ -85,6 +85,14 @@ export class AuthorizedMarketplaceService implements MarketplaceService {
     return this.#service.getActivity(plugin, options);
   }
 
+  async isStarred(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<boolean | undefined> {
+    await this.#authorize(options);
+    return this.#service.isStarred(plugin, options);
+  }
+
   async #authorize({ credentials }: MarketplaceOptions): Promise<void> {
     const [decision] = await this.#permissions.authorize(
       [{ permission: envoyGoPluginsReadPermission }],

@@ -9,13 +9,16 @@ import {
   locationKey,
   locationOfKey,
 } from './repositoryOf';
+import { stargazersVersion } from './partVersions';
 import {
+  type KnownStargazers,
   type NewActivity,
   type PluginLink,
   type ReadFailure,
   type RepositoryKey,
   type RepositoryPart,
   type RepositoryStore,
+  type StarChange,
   type StoredPart,
   type StoredRelease,
   type StoredRepository,
@@ -74,6 +77,14 @@ interface ActivityRow {
   observed: number;
   at: string;
   activity: string;
+}
+
+interface StarRow {
+  host: string;
+  repository_id: number | string;
+  login: string;
+  starred: number;
+  as_of: string;
 }
 
 interface ReaderRow {
@@ -273,9 +284,7 @@ export class DatabaseRepositoryStore implements RepositoryStore {
       .map(toRepository)
       .filter(
         ({ snapshot }) =>
-          owner === undefined ||
-          snapshot.owner.toLocaleLowerCase('en-US') ===
-            owner.toLocaleLowerCase('en-US'),
+          owner === undefined || lower(snapshot.owner) === lower(owner),
       );
   }
 
@@ -441,9 +450,7 @@ export class DatabaseRepositoryStore implements RepositoryStore {
   }
 
   async setReaders(key: RepositoryKey, logins: string[]): Promise<boolean> {
-    const wanted = new Set(
-      logins.map(login => login.toLocaleLowerCase('en-US')),
-    );
+    const wanted = new Set(logins.map(lower));
     const repository = readersKey(key);
     return this.#db.transaction(async tx => {
       const rows = await tx<ReaderRow>('repository_readers')
@@ -474,6 +481,129 @@ export class DatabaseRepositoryStore implements RepositoryStore {
       .orderBy('login')
       .select('login');
     return rows.map(row => row.login);
+  }
+
+  async setStargazers(
+    key: RepositoryKey,
+    list: KnownStargazers & { logins: string[]; asOf: string },
+  ): Promise<boolean> {
+    const { complete, stars, asOf } = list;
+    const id = { host: key.host, repository_id: key.id };
+    const logins = new Set(list.logins.map(lower));
+    return this.#db.transaction(async tx => {
+      await this.#repository(key, tx).first('as_of');
+      const part = await this.#stargazersPart(tx, key);
+      if (part && part.asOf > asOf) {
+        return false;
+      }
+      const known = await tx<StarRow>('repository_stargazers')
+        .where(id)
+        .select('login', 'starred', 'as_of');
+      const newer = new Set(
+        known.filter(row => row.as_of > asOf).map(row => row.login),
+      );
+      const older = known.filter(row => !newer.has(row.login));
+      const before = new Set(
+        older.filter(row => row.starred === 1).map(row => row.login),
+      );
+      const come = [...logins].filter(
+        login => !before.has(login) && !newer.has(login),
+      );
+      const gone = older
+        .map(row => row.login)
+        .filter(login => !(logins.has(login) && before.has(login)));
+      for (const chunk of chunksOf(gone, ROWS_PER_STATEMENT)) {
+        await tx<StarRow>('repository_stargazers')
+          .where(id)
+          .whereIn('login', chunk)
+          .delete();
+      }
+      for (const chunk of chunksOf(come, ROWS_PER_STATEMENT)) {
+        await tx<StarRow>('repository_stargazers').insert(
+          chunk.map(login => ({ ...id, login, starred: 1, as_of: asOf })),
+        );
+      }
+      await this.#saveStargazersPart(tx, key, { complete, stars }, asOf);
+      return come.length > 0 || [...before].some(login => !logins.has(login));
+    });
+  }
+
+  async setStar(
+    key: RepositoryKey,
+    { login, starred, at }: StarChange,
+  ): Promise<boolean> {
+    const id = {
+      host: key.host,
+      repository_id: key.id,
+      login: lower(login),
+    };
+    return this.#db.transaction(async tx => {
+      await this.#repository(key, tx).first('as_of');
+      const part = await this.#stargazersPart(tx, key);
+      const row = await tx<StarRow>('repository_stargazers').where(id).first();
+      if ([row?.as_of, part?.asOf].some(known => known && known > at)) {
+        return false;
+      }
+      const written = { starred: starred ? 1 : 0, as_of: at };
+      await tx<StarRow>('repository_stargazers')
+        .insert({ ...id, ...written })
+        .onConflict(['host', 'repository_id', 'login'])
+        .merge(written);
+      const wasStarred = row?.starred === 1;
+      const isKnown = row !== undefined || part?.value.complete === true;
+      if (isKnown && wasStarred === starred) {
+        return false;
+      }
+      if (part) {
+        await this.#saveStargazersPart(
+          tx,
+          key,
+          {
+            ...part.value,
+            stars: part.value.stars + (starred ? 1 : -1),
+          },
+          part.asOf,
+        );
+      }
+      return true;
+    });
+  }
+
+  async findStar(
+    { host, id }: RepositoryKey,
+    login: string,
+  ): Promise<boolean | undefined> {
+    const row = await this.#db<StarRow>('repository_stargazers')
+      .where({ host, repository_id: id, login: lower(login) })
+      .first('starred');
+    return row && row.starred === 1;
+  }
+
+  async #stargazersPart(
+    tx: Knex.Transaction,
+    { host, id }: RepositoryKey,
+  ): Promise<{ value: KnownStargazers; asOf: string } | undefined> {
+    const row = await tx<PartRow>('repository_parts')
+      .where({ host, repository_id: id, part: 'stargazers' })
+      .first('value', 'as_of');
+    return row && { value: JSON.parse(row.value), asOf: row.as_of };
+  }
+
+  async #saveStargazersPart(
+    tx: Knex.Transaction,
+    { host, id }: RepositoryKey,
+    value: KnownStargazers,
+    asOf: string,
+  ): Promise<void> {
+    const written = {
+      value: JSON.stringify(value),
+      version: stargazersVersion(value.stars),
+      as_of: asOf,
+    };
+    await tx<PartRow>('repository_parts')
+      .insert({ host, repository_id: id, part: 'stargazers', ...written })
+      .onConflict(['host', 'repository_id', 'part'])
+      .merge(written);
   }
 
   async #addActivity(
@@ -616,6 +746,11 @@ function toFailure(
   at: string | null,
 ): ReadFailure | undefined {
   return reason !== null && at !== null ? { reason, at } : undefined;
+}
+
+/** GitHub tells logins that differ in case only not apart. */
+function lower(login: string): string {
+  return login.toLocaleLowerCase('en-US');
 }
 
 function chunksOf<T>(items: T[], size: number): T[][] {

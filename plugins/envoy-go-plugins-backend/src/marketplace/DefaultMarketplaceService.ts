@@ -92,6 +92,16 @@ export class DefaultMarketplaceService implements MarketplaceService {
     return this.#facts.getActivity(await this.#findRef(plugin, options));
   }
 
+  async isStarred(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<boolean | undefined> {
+    return this.#facts.isStarredBy(
+      await this.#findRef(plugin, options),
+      await this.#viewers.viewerOf(options.credentials),
+    );
+  }
+
   async #findRef(
     plugin: PluginLocator,
     options: MarketplaceOptions,

@@ -10,6 +10,7 @@ import type {
 import {
   archivedActivity,
   movedActivity,
+  nameOf,
   visibilityActivity,
 } from './repositoryActivities';
 import type {
@@ -20,6 +21,7 @@ import type {
   NewActivity,
   RepositoryPart,
   RepositoryStore,
+  StarChange,
   StoredRepository,
 } from './RepositoryStore';
 import { UnansweredError } from './UnansweredError';
@@ -59,14 +61,25 @@ export class DefaultRepositoryChanges implements RepositoryChanges {
   }
 
   async repositoryChanged(
-    change: RepositoryChange & { parts: PluginPart[] },
+    change: Parameters<RepositoryChanges['repositoryChanged']>[0],
   ): Promise<ChangeEffect[]> {
     const repository = await this.#find(change);
     if (!repository) {
       return [];
     }
+    const effects = change.star
+      ? await this.#recordStar(repository, { ...change.star, at: change.at })
+      : [];
     const wanted = change.parts.flatMap(part => READ_PARTS[part] ?? []);
-    return this.#refresh(repository, change, wanted);
+    const refreshed = await this.#refresh(repository, change, wanted);
+    if (effects.length > 0) {
+      const current = await this.#store.get(repository);
+      // Another number of stars was announced already
+      if (current?.snapshot.stars === repository.snapshot.stars) {
+        await this.#refresher.announce(repository, ['repository']);
+      }
+    }
+    return [...effects, ...refreshed];
   }
 
   async repositoryMoved(
@@ -279,6 +292,25 @@ export class DefaultRepositoryChanges implements RepositoryChanges {
     return reading.repository.id === id
       ? this.#store.get(reading.repository)
       : undefined;
+  }
+
+  async #recordStar(
+    repository: StoredRepository,
+    star: StarChange,
+  ): Promise<ChangeEffect[]> {
+    if (!(await this.#store.setStar(repository, star))) {
+      return [];
+    }
+    const [entityRef] = await this.#store.listPluginsOf(repository);
+    const name = nameOf(repository.snapshot);
+    return [
+      {
+        text: star.starred
+          ? `Recorded: ${star.login} starred ${name}`
+          : `Recorded: ${star.login} took their star back from ${name}`,
+        entityRef,
+      },
+    ];
   }
 
   async #record(

@@ -57,6 +57,14 @@ export interface MarketplaceService {
     plugin: PluginLocator,
     options: MarketplaceOptions,
   ): Promise<AsOf<PluginSource>>;
+  /**
+   * Whether whoever asks starred it; `undefined` where that is not known: because of who they
+   * are on GitHub, or because more starred it than GitHub is asked for.
+   */
+  isStarred(
+    plugin: PluginLocator,
+    options: MarketplaceOptions,
+  ): Promise<boolean | undefined>;
   /** Newest first; empty while GitHub was never asked. */
   getActivity(
     plugin: PluginLocator,

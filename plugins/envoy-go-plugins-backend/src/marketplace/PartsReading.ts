@@ -11,6 +11,7 @@ import {
   readReadme,
   readReleases,
   readSource,
+  readStargazers,
   readTags,
 } from './readRepositoryParts';
 import { nameOf } from './repositoryActivities';
@@ -71,6 +72,9 @@ export class PartsReading {
         break;
       case 'discussions':
         await this.#readDiscussions(asOf);
+        break;
+      case 'stargazers':
+        await this.#readStargazers(asOf);
         break;
       default:
         await this.#readReaders(asOf);
@@ -182,7 +186,7 @@ export class PartsReading {
     try {
       logins = await readReaders(this.#access);
     } catch (error) {
-      if (!isError(error) || !/^Not(Allowed|Found)Error$/.test(error.name)) {
+      if (!isRefusal(error)) {
         throw error;
       }
       // Cannot be found out, so nobody may see it
@@ -197,6 +201,39 @@ export class PartsReading {
           }, for GitHub does not tell who may: ${unknownBecause}`
         : `Read who may see ${this.#name}: ${count(
             logins,
+            'person',
+            'people',
+          )}`,
+    );
+  }
+
+  async #readStargazers(asOf: string): Promise<void> {
+    const { stars } = this.#snapshot;
+    const unknown = { logins: [], complete: false };
+    const none = { logins: [], complete: true };
+    const list =
+      stars === 0
+        ? none
+        : await readStargazers(this.#access).catch(error => {
+            // It is only shown to whoever starred it
+            if (isRefusal(error)) {
+              return unknown;
+            }
+            throw error;
+          });
+    const changed = await this.#store.setStargazers(this.#snapshot, {
+      ...list,
+      stars,
+      asOf,
+    });
+    if (changed) {
+      this.changed.add('repository');
+    }
+    this.effects.push(
+      list === unknown
+        ? `GitHub does not tell who starred ${this.#name}`
+        : `Read who starred ${this.#name}: ${count(
+            list.logins,
             'person',
             'people',
           )}`,
@@ -227,6 +264,11 @@ export class PartsReading {
   get #name(): string {
     return nameOf(this.#snapshot);
   }
+}
+
+/** Whether GitHub does not tell the portal, and asking again would not help. */
+function isRefusal(error: unknown): error is Error {
+  return isError(error) && /^Not(Allowed|Found)Error$/.test(error.name);
 }
 
 function count(items: unknown[], one: string, many: string): string {

@@ -7,6 +7,7 @@ import type {
   PluginRepository,
   PluginSource,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { Viewer } from './Viewer';
 
 /**
  * What GitHub said of a plugin's repository; plugins are named by their entity refs. GitHub
@@ -24,6 +25,11 @@ export interface PluginFacts {
   getReleases(entityRef: string): Promise<AsOf<PluginRelease[]>>;
   getDiscussions(entityRef: string): Promise<AsOf<PluginDiscussion[]>>;
   getSource(entityRef: string): Promise<AsOf<PluginSource>>;
+  /** Whether somebody starred it; `undefined` where that is not known. */
+  isStarredBy(
+    entityRef: string,
+    viewer: Viewer | undefined,
+  ): Promise<boolean | undefined>;
   /** Newest first; empty where nothing was ever heard of it. */
   getActivity(entityRef: string): Promise<PluginActivity[]>;
 }

@@ -44,7 +44,15 @@ export interface ChangedRelease {
 export interface RepositoryChanges {
   /** Reads anew what the parts consist of; `summary` and `repository` are one reading. */
   repositoryChanged(
-    change: RepositoryChange & { parts: PluginPart[] },
+    change: RepositoryChange & {
+      parts: PluginPart[];
+      /** That somebody gave a star, or took it back. */
+      star?: {
+        /** On GitHub. */
+        login: string;
+        starred: boolean;
+      };
+    },
   ): Promise<ChangeEffect[]>;
 
   /** It has another name or owner. The plugin stays linked to it. */

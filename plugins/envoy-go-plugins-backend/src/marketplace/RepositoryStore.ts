@@ -49,6 +49,26 @@ export interface RepositoryParts {
   discussions: PluginDiscussion[];
   /** Those who may see it are elsewhere; here why they are not known, in a sentence. */
   readers: { unknownBecause?: string };
+  /** They have a table of their own. */
+  stargazers: KnownStargazers;
+}
+
+/** How much is known of who starred a repository. */
+export interface KnownStargazers {
+  /** Whether nobody else starred it. */
+  complete: boolean;
+  /** How many stars there are when all is known that happened. */
+  stars: number;
+}
+
+/** What is known of somebody's star. */
+export interface StarChange {
+  /** On GitHub. */
+  login: string;
+  /** Whether it was given, or taken back. */
+  starred: boolean;
+  /** ISO 8601, UTC. */
+  at: string;
 }
 
 /** One of {@link RepositoryParts}. */
@@ -200,4 +220,26 @@ export interface RepositoryStore {
   setReaders(repository: RepositoryKey, logins: string[]): Promise<boolean>;
   /** Logins, in lower case. */
   listReaders(repository: RepositoryKey): Promise<string[]>;
+
+  /**
+   * Replaces who starred a repository; what was told of after GitHub was asked stays.
+   *
+   * @param list - `asOf` is when GitHub was asked, `stars` how many it counted then
+   * @returns whether others did now
+   */
+  setStargazers(
+    repository: RepositoryKey,
+    list: KnownStargazers & { logins: string[]; asOf: string },
+  ): Promise<boolean>;
+  /**
+   * Takes down that somebody gave a star or took it back, unless something newer is known.
+   *
+   * @returns whether that was not known
+   */
+  setStar(repository: RepositoryKey, star: StarChange): Promise<boolean>;
+  /** Whether somebody starred it; `undefined` where nothing is known of them. */
+  findStar(
+    repository: RepositoryKey,
+    login: string,
+  ): Promise<boolean | undefined>;
 }

@@ -19,6 +19,7 @@ import type {
   StoredRelease,
   StoredRepository,
 } from './RepositoryStore';
+import type { Viewer } from './Viewer';
 
 /** A link of which the repository is known. */
 type Linked = PluginLink & { repository: StoredRepository };
@@ -131,6 +132,30 @@ export class StoredPluginFacts implements PluginFacts {
   async getActivity(entityRef: string): Promise<PluginActivity[]> {
     const link = await this.#store.findLink(entityRef);
     return link?.repository ? this.#store.listActivity(link.repository) : [];
+  }
+
+  async isStarredBy(
+    entityRef: string,
+    viewer: Viewer | undefined,
+  ): Promise<boolean | undefined> {
+    const link = await this.#findOrThrow(entityRef);
+    const { repository } = link;
+    if (viewer?.host !== repository.host) {
+      return undefined;
+    }
+    const star = await this.#store.findStar(repository, viewer.login);
+    if (star !== undefined) {
+      return star;
+    }
+    const known = await this.#store.getPart(repository, 'stargazers');
+    if (!known) {
+      this.#readSoon(link);
+    }
+    // Among more than are listed, or than were listed then, they may be
+    const areAll =
+      known?.value.complete &&
+      known.version === versionOf('stargazers', repository.snapshot);
+    return areAll ? false : undefined;
   }
 
   async #getPart<Part extends 'readme' | 'releases' | 'discussions' | 'source'>(

@@ -18,6 +18,7 @@ export function partsOf(snapshot: RepositorySnapshot): RepositoryPart[] {
     'source',
     'readme',
     'discussions',
+    'stargazers',
   ];
   // First who may see it: until that is known nobody may
   return snapshot.visibility === 'public' ? parts : ['readers', ...parts];
@@ -30,7 +31,7 @@ export function versionOf(
 ): string {
   const { owner, name, defaultBranch, headCommit, branches, tags } = snapshot;
   // Addresses have the name in them
-  const facts: Record<RepositoryPart, unknown> = {
+  const facts: Record<Exclude<RepositoryPart, 'stargazers'>, unknown> = {
     readme: [owner, name, defaultBranch, headCommit],
     source: [defaultBranch, headCommit, branches, tags, snapshot.pushedAt],
     releases: [
@@ -50,9 +51,18 @@ export function versionOf(
     discussions: [owner, name, snapshot.openIssues, snapshot.openPullRequests],
     readers: [owner, snapshot.visibility],
   };
-  return createHash('sha256')
-    .update(JSON.stringify(facts[part]))
-    .digest('base64');
+  return part === 'stargazers'
+    ? stargazersVersion(snapshot.stars)
+    : hashOf(facts[part]);
+}
+
+/** Of who starred a repository that has so many stars. */
+export function stargazersVersion(stars: number): string {
+  return hashOf([stars]);
+}
+
+function hashOf(facts: unknown): string {
+  return createHash('sha256').update(JSON.stringify(facts)).digest('base64');
 }
 
 /** The parts of which something else is known than there is now. */

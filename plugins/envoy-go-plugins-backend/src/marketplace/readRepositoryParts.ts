@@ -210,6 +210,29 @@ export async function readReaders({
     .map(reader => reader.login);
 }
 
+/**
+ * Reads who starred a repository, those who did first before others.
+ * https://docs.github.com/rest/activity/starring#list-stargazers
+ *
+ * @returns logins; `complete` where these are all
+ */
+export async function readStargazers({
+  github,
+  owner,
+  repo,
+}: RepositoryAccess): Promise<{ logins: string[]; complete: boolean }> {
+  const logins = await readAll(async page => {
+    const { data } = await github.rest.activity.listStargazersForRepo({
+      owner,
+      repo,
+      ...page,
+    });
+    // Those with the time of the star come where they are asked for only
+    return { data: data.map(one => ('login' in one ? one.login : '')) };
+  });
+  return { logins, complete: logins.length < LISTED_AT_MOST };
+}
+
 async function readContributors({
   github,
   owner,

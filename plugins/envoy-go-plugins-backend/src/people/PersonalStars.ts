@@ -36,27 +36,6 @@ export class PersonalStars {
     this.#now = options.now;
   }
 
-  /** @throws NotFoundError when they may not see the plugin, or it has no repository */
-  async isStarred(
-    plugin: PluginLocator,
-    person: SignedInPerson,
-  ): Promise<boolean> {
-    const { host, owner, repo } = await this.#find(plugin, person);
-    return this.#tokens.use(person, { host, scopes: [] }, async ({ token }) => {
-      try {
-        await this.#door
-          .asUser({ host, token })
-          .rest.activity.checkRepoIsStarredByAuthenticatedUser({ owner, repo });
-        return true;
-      } catch (error) {
-        if (error instanceof NotFoundError) {
-          return false;
-        }
-        throw error;
-      }
-    });
-  }
-
   /**
    * Gives a star, or takes it back.
    *
@@ -72,17 +51,25 @@ export class PersonalStars {
     const scopes = [
       repository.visibility === 'public' ? 'public_repo' : 'repo',
     ];
-    await this.#tokens.use(person, { host, scopes }, async ({ token }) => {
-      const { activity } = this.#door.asUser({ host, token }).rest;
-      await (starred
-        ? activity.starRepoForAuthenticatedUser({ owner, repo })
-        : activity.unstarRepoForAuthenticatedUser({ owner, repo }));
-    });
-    await this.#refresh(repository);
+    const login = await this.#tokens.use(
+      person,
+      { host, scopes },
+      async ({ login: own, token }) => {
+        const { activity } = this.#door.asUser({ host, token }).rest;
+        await (starred
+          ? activity.starRepoForAuthenticatedUser({ owner, repo })
+          : activity.unstarRepoForAuthenticatedUser({ owner, repo }));
+        return own;
+      },
+    );
+    await this.#refresh(repository, { login, starred });
   }
 
   /** Without waiting for the webhook, which there may not be. */
-  async #refresh(repository: StarredRepository): Promise<void> {
+  async #refresh(
+    repository: StarredRepository,
+    star: { login: string; starred: boolean },
+  ): Promise<void> {
     const { host, id, owner, repo } = repository;
     if (id === undefined) {
       return;
@@ -94,6 +81,7 @@ export class PersonalStars {
         fullName: `${owner}/${repo}`,
         at: this.#now().toISOString(),
         parts: ['summary', 'repository'],
+        star,
         signal: AbortSignal.timeout(REFRESH_WITHIN_MS),
       });
     } catch (error) {

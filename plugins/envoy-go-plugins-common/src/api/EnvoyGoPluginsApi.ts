@@ -48,8 +48,11 @@ export interface EnvoyGoPluginsApi {
   getSource(plugin: PluginLocator): Promise<AsOf<PluginSource>>;
   /** `GET /plugins/{namespace}/{name}/activity`, newest first. */
   getActivity(plugin: PluginLocator): Promise<PluginActivity[]>;
-  /** `GET /plugins/{namespace}/{name}/star`: whether the owner of the token starred it. */
-  isStarred(plugin: PluginLocator & InOwnName): Promise<boolean>;
+  /**
+   * `GET /plugins/{namespace}/{name}/star`: whether whoever asks starred it on GitHub, as far as the portal knows;
+   * `undefined` where it does not.
+   */
+  isStarred(plugin: PluginLocator): Promise<boolean | undefined>;
   /** `PUT` or `DELETE /plugins/{namespace}/{name}/star`, as the owner of the token. */
   setStarred(
     plugin: PluginLocator & InOwnName & { starred: boolean },

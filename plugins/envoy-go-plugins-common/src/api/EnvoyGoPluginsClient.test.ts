@@ -94,17 +94,22 @@ describe('EnvoyGoPluginsClient', () => {
   });
 
   it('stars in the name of the owner of the token', async () => {
-    const plugin = { namespace: 'default', name: 'a', gitHubToken: 'own' };
+    const plugin = { namespace: 'default', name: 'a' };
+    const gitHubToken = 'own';
     answer = { status: 200, body: { starred: true } };
     await expect(client.isStarred(plugin)).resolves.toBe(true);
-    await client.setStarred({ ...plugin, starred: true });
-    await client.setStarred({ ...plugin, starred: false });
+    answer = { status: 200, body: {} };
+    await expect(client.isStarred(plugin)).resolves.toBeUndefined();
+    expect(tokens).toEqual([undefined, undefined]);
+    await client.setStarred({ ...plugin, gitHubToken, starred: true });
+    await client.setStarred({ ...plugin, gitHubToken, starred: false });
     expect(requests).toEqual([
+      'GET /api/envoy-go-plugins/plugins/default/a/star',
       'GET /api/envoy-go-plugins/plugins/default/a/star',
       'PUT /api/envoy-go-plugins/plugins/default/a/star',
       'DELETE /api/envoy-go-plugins/plugins/default/a/star',
     ]);
-    expect(tokens).toEqual(['own', 'own', 'own']);
+    expect(tokens.slice(2)).toEqual(['own', 'own']);
   });
 
   it('passes on what the backend has to say', async () => {

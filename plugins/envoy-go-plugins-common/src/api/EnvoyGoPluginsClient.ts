@@ -65,14 +65,9 @@ export class EnvoyGoPluginsClient implements EnvoyGoPluginsApi {
     return this.#backend.get(`${pathOf(plugin)}/activity`);
   }
 
-  async isStarred({
-    gitHubToken,
-    ...plugin
-  }: PluginLocator & InOwnName): Promise<boolean> {
-    const { starred } = await this.#backend.send<{ starred: boolean }>(
-      'GET',
+  async isStarred(plugin: PluginLocator): Promise<boolean | undefined> {
+    const { starred } = await this.#backend.get<{ starred?: boolean }>(
       `${pathOf(plugin)}/star`,
-      { gitHubToken },
     );
     return starred;
   }

@@ -26,8 +26,8 @@ export interface InMemoryPlugin {
   discussions?: PluginDiscussion[];
   source?: PluginSource;
   activity?: PluginActivity[];
-  /** Tokens of those who starred it. */
-  starredBy?: string[];
+  /** Whether the reader starred it, as far as that is known. */
+  starred?: boolean;
   staleReason?: string;
 }
 
@@ -93,6 +93,8 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
   readonly queries: PluginQuery[] = [];
   /** The name of every method called so far, in order. */
   readonly calls: string[] = [];
+  /** Every token of the reader's that came so far. */
+  readonly tokens: string[] = [];
   readonly #plugins: InMemoryPlugin[];
   readonly #asOf: string;
   #gate: Promise<void> = Promise.resolve();
@@ -218,9 +220,8 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
     return (await this.#find('getActivity', locator)).activity ?? [];
   }
 
-  async isStarred(locator: PluginLocator & InOwnName): Promise<boolean> {
-    const { starredBy = [] } = await this.#find('isStarred', locator);
-    return starredBy.includes(locator.gitHubToken);
+  async isStarred(locator: PluginLocator): Promise<boolean | undefined> {
+    return (await this.#find('isStarred', locator)).starred;
   }
 
   async setStarred(
@@ -228,15 +229,8 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
   ): Promise<void> {
     const { gitHubToken, starred } = locator;
     await this.#find('setStarred', locator);
-    this.change(locator, plugin => {
-      const others = (plugin.starredBy ?? []).filter(
-        token => token !== gitHubToken,
-      );
-      return {
-        ...plugin,
-        starredBy: starred ? [...others, gitHubToken] : others,
-      };
-    });
+    this.tokens.push(gitHubToken);
+    this.change(locator, plugin => ({ ...plugin, starred }));
   }
 
   #answer<T>(plugin: InMemoryPlugin, value: T): AsOf<T> {

@@ -2,7 +2,6 @@ import type { ReactElement } from 'react';
 import { ThemeProvider } from '@material-ui/core/styles';
 import { useLocation, useNavigate } from 'react-router-dom';
 import { SWRConfig } from 'swr';
-import type { JsonObject } from '@backstage/types';
 import { darkTheme, lightTheme } from '@backstage/theme';
 import {
   EntityProvider,
@@ -10,8 +9,6 @@ import {
 } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { signalApiRef } from '@backstage/plugin-signals-react';
-import { configApiRef, githubAuthApiRef } from '@backstage/core-plugin-api';
-import type { OAuthApi } from '@backstage/core-plugin-api';
 import { scmAuthApiRef } from '@backstage/integration-react';
 import type { ScmAuthApi } from '@backstage/integration-react';
 import {
@@ -59,17 +56,12 @@ export async function renderWithApi(
     signals?: InMemorySignals;
     /** Who hands out the reader's tokens; without it the portal has nobody. */
     scmAuth?: ScmAuthApi;
-    /** The reader's sign-in with GitHub. */
-    gitHubAuth?: OAuthApi;
-    /** The portal's configuration. */
-    config?: JsonObject;
     /** Whether the portal has a scaffolder and a catalog import. Default true. */
     withCreation?: boolean;
   },
 ) {
   const { api, at = '/', entity, theme = 'light', signals } = options;
-  const { scmAuth, gitHubAuth, config } = options;
-  const { mayRegister = true, withCreation = true } = options;
+  const { scmAuth, mayRegister = true, withCreation = true } = options;
   const permissions = mockApis.permission({
     authorize: mayRegister ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
   });
@@ -79,10 +71,6 @@ export async function renderWithApi(
         [envoyGoPluginsApiRef, api],
         [permissionApiRef, permissions],
         ...(signals ? [[signalApiRef, signals] as const] : []),
-        ...(config
-          ? [[configApiRef, mockApis.config({ data: config })] as const]
-          : []),
-        ...(gitHubAuth ? [[githubAuthApiRef, gitHubAuth] as const] : []),
         ...(scmAuth ? [[scmAuthApiRef, scmAuth] as const] : []),
       ]}
     >

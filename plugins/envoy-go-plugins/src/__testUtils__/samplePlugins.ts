@@ -56,7 +56,7 @@ export function samplePlugin(
     discussions,
     source,
     activity,
-    starredBy,
+    starred,
     staleReason,
     ...summary
   } = facts;
@@ -68,7 +68,7 @@ export function samplePlugin(
     discussions,
     source,
     activity,
-    starredBy,
+    starred,
     staleReason,
     details: {
       entityRef: stringifyEntityRef(entity),

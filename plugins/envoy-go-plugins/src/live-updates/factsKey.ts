@@ -38,7 +38,7 @@ export type PluginListKey = [
 
 const CHANGED_BY: Record<PluginPart, readonly (PluginFactsPart | 'list')[]> = {
   summary: ['details', 'list'],
-  repository: ['details'],
+  repository: ['details', 'starred'],
   readme: ['readme'],
   releases: ['releases'],
   discussions: ['discussions'],

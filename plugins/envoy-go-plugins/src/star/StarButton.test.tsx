@@ -1,7 +1,6 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { axe } from 'jest-axe';
-import type { OAuthApi } from '@backstage/core-plugin-api';
 import type {
   ScmAuthApi,
   ScmAuthTokenOptions,
@@ -20,13 +19,10 @@ const locator = { namespace: 'default', name: 'token-auth' };
 /** Hands out the reader's token once they have let it, as the portal's sign-in does. */
 class Consent implements ScmAuthApi {
   readonly asked: ScmAuthTokenOptions[] = [];
-  constructor(private readonly answer: { quiet?: string; refuse?: Error }) {}
+  constructor(private readonly answer: { refuse?: Error } = {}) {}
 
   async getCredentials(options: ScmAuthTokenOptions) {
     this.asked.push(options);
-    if (options.optional) {
-      return { token: this.answer.quiet ?? '', headers: {} };
-    }
     if (this.answer.refuse) {
       throw this.answer.refuse;
     }
@@ -49,7 +45,7 @@ describe('the star of a plugin', () => {
   ) => renderWithApi(<AboutCard />, { api, entity, scmAuth, ...more });
 
   it('is given with one click, shown at once, and taken back with another', async () => {
-    const consent = new Consent({});
+    const consent = new Consent();
     const { container } = await render(consent);
     const star = await screen.findByRole('button', { name: 'Star 42 stars' });
     expect(star).toHaveAttribute('aria-pressed', 'false');
@@ -59,17 +55,14 @@ describe('the star of a plugin', () => {
       await screen.findByRole('button', { name: 'Starred 43 stars' }),
     ).toHaveAttribute('aria-pressed', 'true');
     await act(async () => release());
-    expect(consent.asked.filter(one => !one.optional)).toEqual([
+    expect(consent.asked).toEqual([
       {
         url: 'https://github.example/envoy-plugins/token-auth',
         additionalScope: { customScopes: { github: ['public_repo'] } },
       },
     ]);
-    await waitFor(async () =>
-      expect(await api.isStarred({ ...locator, gitHubToken: TOKEN })).toBe(
-        true,
-      ),
-    );
+    await waitFor(async () => expect(await api.isStarred(locator)).toBe(true));
+    expect(api.tokens).toEqual([TOKEN]);
     expect(await axe(container)).toHaveNoViolations();
 
     const given = await screen.findByRole('button', { name: /^Starred/ });
@@ -80,16 +73,12 @@ describe('the star of a plugin', () => {
     expect(
       await screen.findByRole('button', { name: /^Star 4\d stars/ }),
     ).toBeInTheDocument();
-    await waitFor(async () =>
-      expect(await api.isStarred({ ...locator, gitHubToken: TOKEN })).toBe(
-        false,
-      ),
-    );
+    await waitFor(async () => expect(await api.isStarred(locator)).toBe(false));
   });
 
   it('counts as GitHub does once it told', async () => {
     const signals = new InMemorySignals();
-    await render(new Consent({}), { signals });
+    await render(new Consent(), { signals });
     await userEvent.click(
       await screen.findByRole('button', { name: 'Star 42 stars' }),
     );
@@ -111,53 +100,40 @@ describe('the star of a plugin', () => {
   });
 
   it('shows that the reader gave one already, without asking them for anything', async () => {
-    api.change(locator, plugin => ({ ...plugin, starredBy: [TOKEN] }));
-    const consent = new Consent({ quiet: TOKEN });
+    api.change(locator, plugin => ({ ...plugin, starred: true }));
+    const consent = new Consent();
     await render(consent);
     expect(
       await screen.findByRole('button', { name: 'Starred 42 stars' }),
     ).toBeInTheDocument();
-    expect(consent.asked.every(one => one.optional)).toBe(true);
-  });
-
-  it('reads it with the sign-in where the portal knows one GitHub alone', async () => {
-    api.change(locator, plugin => ({ ...plugin, starredBy: ['signed-in'] }));
-    const asked: unknown[] = [];
-    const gitHubAuth: OAuthApi = {
-      getAccessToken: async (scope, options) => {
-        asked.push([scope, options]);
-        return 'signed-in';
-      },
-    };
-    const consent = new Consent({});
-    await render(consent, {
-      gitHubAuth,
-      config: { integrations: { github: [{ host: 'github.example' }] } },
-    });
-    expect(
-      await screen.findByRole('button', { name: /^Starred/ }),
-    ).toBeInTheDocument();
-    expect(asked).toEqual([['read:user', { optional: true }]]);
     expect(consent.asked).toEqual([]);
+    expect(api.tokens).toEqual([]);
   });
 
-  it('gives the sign-in’s token to no other host', async () => {
-    const gitHubAuth: OAuthApi = {
-      getAccessToken: async () => {
-        throw new Error('It was not to be asked');
-      },
-    };
-    await render(new Consent({}), {
-      gitHubAuth,
-      config: {
-        integrations: {
-          github: [{ host: 'github.example' }, { host: 'github.com' }],
-        },
-      },
-    });
+  it('follows what the reader does on GitHub itself', async () => {
+    const signals = new InMemorySignals();
+    await render(new Consent(), { signals });
+    await screen.findByRole('button', { name: 'Star 42 stars' });
+    api.change(locator, plugin => ({ ...plugin, starred: true }));
+    await act(async () =>
+      signals.send({
+        type: 'plugin-changed',
+        entityRef: 'envoygoplugin:default/token-auth',
+        parts: ['repository'],
+      }),
+    );
     expect(
-      await screen.findByRole('button', { name: 'Star 42 stars' }),
+      await screen.findByRole('button', { name: 'Starred 42 stars' }),
     ).toBeInTheDocument();
+  });
+
+  it('can be given where it is not known whether the reader gave one', async () => {
+    api.change(locator, plugin => ({ ...plugin, starred: undefined }));
+    await render(new Consent());
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Star 42 stars' }),
+    );
+    await waitFor(async () => expect(await api.isStarred(locator)).toBe(true));
   });
 
   it('is as it was when the reader refuses, and says why', async () => {
@@ -176,7 +152,7 @@ describe('the star of a plugin', () => {
   });
 
   it('is as it was when GitHub refuses', async () => {
-    await render(new Consent({}));
+    await render(new Consent());
     const star = await screen.findByRole('button', { name: 'Star 42 stars' });
     api.failWith(new Error('GitHub’s budget is used up until 14:00'));
     await userEvent.click(star);
@@ -189,7 +165,7 @@ describe('the star of a plugin', () => {
   });
 
   it('is not offered to guests, who see how many there are', async () => {
-    const consent = new Consent({});
+    const consent = new Consent();
     await render(consent, { mayRegister: false });
     expect(await screen.findByText('Stars')).toBeInTheDocument();
     await screen.findByText(/v1\.4\.0/);

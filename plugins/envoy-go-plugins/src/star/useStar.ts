@@ -1,22 +1,13 @@
 import { useState } from 'react';
 import useSWR from 'swr';
-import {
-  configApiRef,
-  githubAuthApiRef,
-  useApi,
-  useApiHolder,
-} from '@backstage/core-plugin-api';
+import { useApi, useApiHolder } from '@backstage/core-plugin-api';
 import { toError } from '@backstage/errors';
 import { scmAuthApiRef } from '@backstage/integration-react';
 import { usePermission } from '@backstage/plugin-permission-react';
 import { envoyGoPluginsParticipatePermission } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { PluginLocator } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { envoyGoPluginsApiRef } from '../api';
-import { pluginFactsKey } from '../live-updates';
-import { quietGitHubToken } from './quietGitHubToken';
-
-/** Whether the reader starred it; `unknown` as long as there is no token to ask with. */
-type Starred = boolean | 'unknown';
+import { LIVE_ANSWERS, pluginFactsKey } from '../live-updates';
 
 /** A star that the reader can give or take back. */
 export interface Star {
@@ -38,9 +29,7 @@ export function useStar(
   repository: { url: string; stars: number } | undefined,
 ): Star | undefined {
   const api = useApi(envoyGoPluginsApiRef);
-  const config = useApi(configApiRef);
-  const apis = useApiHolder();
-  const scmAuth = apis.get(scmAuthApiRef);
+  const scmAuth = useApiHolder().get(scmAuthApiRef);
   const { allowed } = usePermission({
     permission: envoyGoPluginsParticipatePermission,
   });
@@ -50,36 +39,18 @@ export function useStar(
   const [own, setOwn] = useState<{ before: number; change: number }>();
 
   const possible = scmAuth && repository && allowed;
-  const { data: starred = 'unknown', mutate } = useSWR<Starred, unknown>(
+  const { data: starred, mutate } = useSWR<boolean | undefined, unknown>(
     possible ? pluginFactsKey(api, plugin, 'starred') : undefined,
-    async () => {
-      const gitHubToken =
-        possible &&
-        (await quietGitHubToken({
-          url: repository.url,
-          config,
-          scmAuth,
-          gitHubAuth: () => apis.get(githubAuthApiRef),
-        }));
-      return gitHubToken
-        ? api.isStarred({ ...plugin, gitHubToken })
-        : 'unknown';
-    },
-    {
-      // It is asked of GitHub, in the reader's name: once.
-      revalidateOnFocus: false,
-      revalidateOnReconnect: false,
-      revalidateIfStale: false,
-      shouldRetryOnError: false,
-    },
+    () => api.isStarred(plugin),
+    LIVE_ANSWERS,
   );
 
   if (!possible) {
     return undefined;
   }
-  const wanted = starred !== true;
+  const wanted = !starred;
 
-  const give = async (): Promise<Starred> => {
+  const give = async (): Promise<boolean> => {
     const { token } = await scmAuth.getCredentials({
       url: repository.url,
       additionalScope: { customScopes: { github: ['public_repo'] } },
@@ -103,7 +74,7 @@ export function useStar(
   };
 
   return {
-    starred: starred === true,
+    starred: Boolean(starred),
     count:
       own?.before === repository.stars
         ? Math.max(0, own.before + own.change)
