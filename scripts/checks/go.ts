@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Check, CheckContext, CheckResult } from './Check.ts';
 import { addResults, runCommand } from './command.ts';
@@ -10,6 +10,13 @@ export function examplePlugins(root: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(entry => path.join(folder, entry.name))
+    .sort();
+}
+
+/** The folders of the packages' own Go modules: libraries, examples, benchmarks. */
+function packageModules(root: string): string[] {
+  return globSync('packages/*/{go,examples/*,bench/*}/go.mod', { cwd: root })
+    .map(file => path.dirname(path.join(root, file)))
     .sort();
 }
 
@@ -51,10 +58,13 @@ async function goTests(
 
 export const goChecks: Check = {
   name: 'go',
-  summary: 'go vet and go test of the examples and of what the templates make',
+  summary: 'go vet and go test of the examples, the packages and what the templates make',
   async run(context) {
     const results: CheckResult[] = [];
-    for (const folder of examplePlugins(context.root)) {
+    for (const folder of [
+      ...examplePlugins(context.root),
+      ...packageModules(context.root),
+    ]) {
       results.push(await goTests(context, folder));
     }
     results.push(
