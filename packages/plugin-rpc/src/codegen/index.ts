@@ -1,0 +1,3 @@
+export * from './createPlugin';
+export * from './PluginDefinition';
+export * from './readDefinition';
