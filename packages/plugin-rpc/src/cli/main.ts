@@ -4,10 +4,11 @@ import { Command, Option } from 'commander';
 import { createPlugin, Language } from '../codegen';
 
 const DEFAULT_FOLDER = '.plugin-rpc';
-const GO_LIBRARY = join(__dirname, '../../go');
 
-/** Where the command line prints. */
-export interface Output {
+/** Where the command line prints, and what it finds beside itself. */
+export interface Surroundings {
+  /** The folder of the Go library. */
+  goLibrary: string;
   out: (text: string) => void;
   err: (text: string) => void;
 }
@@ -29,13 +30,16 @@ interface CreateArguments {
  */
 export async function run(
   args: readonly string[],
-  output: Output,
+  surroundings: Surroundings,
 ): Promise<number> {
   let failed = false;
   const program = new Command('plugin-rpc')
     .description('Tools of the plugin framework plugin-rpc.')
     .exitOverride()
-    .configureOutput({ writeOut: output.out, writeErr: output.err });
+    .configureOutput({
+      writeOut: surroundings.out,
+      writeErr: surroundings.err,
+    });
   program
     .command('create')
     .description(
@@ -61,12 +65,12 @@ export async function run(
     )
     .addOption(
       new Option('--go-library <dir>', 'the Go library').default(
-        GO_LIBRARY,
+        surroundings.goLibrary,
         'the one of this package',
       ),
     )
     .action(async (options: CreateArguments) => {
-      failed = !(await create(options, output));
+      failed = !(await create(options, surroundings));
     });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -82,7 +86,7 @@ export async function run(
 
 async function create(
   options: CreateArguments,
-  output: Output,
+  surroundings: Surroundings,
 ): Promise<boolean> {
   const languages: Language[] = options.lang ? [options.lang] : ['ts', 'go'];
   let good = true;
@@ -97,15 +101,15 @@ async function create(
           goLibrary,
         });
         for (const { path, outcome } of outcomes) {
-          output.out(`${outcome.padEnd(9)} ${path}\n`);
+          surroundings.out(`${outcome.padEnd(9)} ${path}\n`);
         }
       } catch (error) {
-        output.err(`${messageOf(error)}\n`);
+        surroundings.err(`${messageOf(error)}\n`);
         good = false;
       }
     }
   } catch (error) {
-    output.err(`${messageOf(error)}\n`);
+    surroundings.err(`${messageOf(error)}\n`);
     return false;
   }
   return good;

@@ -29,16 +29,6 @@ const MAX_SIGNATURE = 4096;
 // Names that JavaScript keeps for itself.
 const RESERVED: readonly string[] = ['constructor', 'prototype', 'then'];
 
-/**
- * Reads a NAME-VERSION.yaml.
- *
- * @param path - what problems call the file
- * @throws DefinitionError with all that is wrong, by line and column
- */
-export function readDefinition(path: string, text: string): PluginDefinition {
-  return new DefinitionReader(path, text).read();
-}
-
 /** The text of a comment, without what surrounds it. */
 function textOf(...comments: (string | null | undefined)[]): string {
   return comments
@@ -292,4 +282,14 @@ function isEntry(pair: Pair): pair is Entry {
     typeof pair.key.value === 'string' &&
     (pair.value === null || isNode(pair.value))
   );
+}
+
+/**
+ * Reads a NAME-VERSION.yaml.
+ *
+ * @param path - what problems call the file
+ * @throws DefinitionError with all that is wrong, by line and column
+ */
+export function readDefinition(path: string, text: string): PluginDefinition {
+  return new DefinitionReader(path, text).read();
 }

@@ -12,22 +12,6 @@ export class TypeSyntaxError extends Error {
   }
 }
 
-/**
- * Reads a type as a definition writes it, e.g. `optional<list<int64>>`.
- *
- * @throws TypeSyntaxError
- */
-export function readType(text: string): { type: ValueType; optional: boolean } {
-  const reader = new TypeReader(text);
-  const optional = reader.takes('optional<');
-  const type = reader.type();
-  if (optional) {
-    reader.expect('>');
-  }
-  reader.expectEnd();
-  return { type, optional };
-}
-
 class TypeReader {
   #at = 0;
 
@@ -112,4 +96,20 @@ class TypeReader {
     this.expect('>');
     return { kind: 'enum', values };
   }
+}
+
+/**
+ * Reads a type as a definition writes it, e.g. `optional<list<int64>>`.
+ *
+ * @throws TypeSyntaxError
+ */
+export function readType(text: string): { type: ValueType; optional: boolean } {
+  const reader = new TypeReader(text);
+  const optional = reader.takes('optional<');
+  const type = reader.type();
+  if (optional) {
+    reader.expect('>');
+  }
+  reader.expectEnd();
+  return { type, optional };
 }

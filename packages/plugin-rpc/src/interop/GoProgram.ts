@@ -4,6 +4,39 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** One run of a program. */
+export class GoProcess {
+  /** Resolves with everything it printed. */
+  readonly ended: Promise<string>;
+  #printed = '';
+
+  constructor(private readonly child: ChildProcess) {
+    child.stdout?.on('data', data => {
+      this.#printed += data;
+    });
+    this.ended = new Promise(resolve =>
+      child.once('close', () => resolve(this.#printed)),
+    );
+  }
+
+  get printed(): string {
+    return this.#printed;
+  }
+
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+}
+
 /** A program in Go that a suite of tests builds once. */
 export class GoProgram {
   readonly #running = new Set<GoProcess>();
@@ -42,38 +75,5 @@ export class GoProgram {
   async remove(): Promise<void> {
     await this.stopAll();
     await rm(this.folder, { recursive: true });
-  }
-}
-
-/** One run of it. */
-export class GoProcess {
-  /** Resolves with everything it printed. */
-  readonly ended: Promise<string>;
-  #printed = '';
-
-  constructor(private readonly child: ChildProcess) {
-    child.stdout?.on('data', data => {
-      this.#printed += data;
-    });
-    this.ended = new Promise(resolve =>
-      child.once('close', () => resolve(this.#printed)),
-    );
-  }
-
-  get printed(): string {
-    return this.#printed;
-  }
-
-  get exitCode(): number | null {
-    return this.child.exitCode;
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
-  }
-
-  async kill(): Promise<void> {
-    this.signal('SIGKILL');
-    await this.ended;
   }
 }
