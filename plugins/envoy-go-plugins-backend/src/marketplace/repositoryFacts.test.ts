@@ -1,116 +1,34 @@
-import {
-  type TestDatabaseId,
-  TestDatabases,
-  createMockDirectory,
-  mockCredentials,
-  mockServices,
-} from '@backstage/backend-test-utils';
+import { TestDatabases, mockCredentials } from '@backstage/backend-test-utils';
 import type { SignalPayload } from '@backstage/plugin-signals-node';
 import {
-  type GitHubEmulator,
-  startGitHubEmulator,
-} from '@envoy-go/github-emulator';
-import { pluginOnGitHub, startFactsPortal } from '../testing/factsPortal';
-import { GITHUB_SEED } from '../testing/gitHubSeed';
+  type FactsTest,
+  anybody,
+  asUser,
+  locate,
+  prepareFactsTests,
+} from '../testing/factsTests';
 import { testRef } from '../testing/testPlugin';
 import { waitFor } from '../testing/waitFor';
 
 jest.setTimeout(60_000);
 
-const OWNER = 'envoy-plugins';
-const TOKEN_AUTH = { owner: OWNER, repo: 'token-auth' };
-
-/** Commits are whose email they have. */
-const SEED = {
-  ...GITHUB_SEED,
-  accounts: GITHUB_SEED.accounts.map(account => ({
-    ...account,
-    email: `${account.login}@example.org`,
-  })),
-};
-
-const asUser = (name: string) => ({
-  credentials: mockCredentials.user(`user:default/${name}`),
-});
 const asService = { credentials: mockCredentials.service() };
-const anybody = asUser('guest');
 
 /** That something is new at all is said some time later. */
 const aboutPlugins = (signals: SignalPayload[]) =>
   signals.filter(({ message }) => message.type === 'plugin-changed');
 
-const locate = (name: string) => ({ namespace: 'default', name });
-
 describe('facts about repositories', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });
-  const directory = createMockDirectory();
-  const clock = { now: new Date() };
-  const stops: (() => Promise<void>)[] = [];
-  let emulators = 0;
-
-  async function setUp(
-    options: {
-      databaseId?: TestDatabaseId;
-      plugins?: string[];
-      swept?: boolean;
-    } = {},
-  ) {
-    const {
-      databaseId = databases.eachSupportedId()[0][0],
-      plugins = ['token-auth'],
-      swept = true,
-    } = options;
-    clock.now = new Date();
-    emulators += 1;
-    const emulator = await startGitHubEmulator({
-      stateDir: directory.resolve(`state-${emulators}`),
-      seed: SEED,
-      clock: () => clock.now,
-    });
-    const logger = mockServices.logger.mock();
-    const portal = await startFactsPortal({
-      emulator,
-      knex: await databases.init(databaseId),
-      auth: mockServices.auth(),
-      logger,
-      clock,
-    });
-    stops.push(async () => {
-      await portal.stop();
-      await emulator.close();
-    });
-    await portal.plugins.upsert(
-      plugins.map(name => pluginOnGitHub(emulator, name)),
-    );
-    if (swept) {
-      await portal.sweep.sweep();
-    }
-    const { data } = await portal.onGitHub().rest.repos.get(TOKEN_AUTH);
-    portal.later(1);
-    emulator.resetUsage();
-    const change = () => ({
-      host: emulator.host,
-      id: data.id,
-      fullName: data.full_name,
-      at: clock.now.toISOString(),
-    });
-    return { ...portal, emulator, logger, change };
-  }
-
-  const requestsTo = (emulator: GitHubEmulator) => {
-    const before = emulator.requests().length;
-    return () => emulator.requests().slice(before);
-  };
-
-  afterEach(async () => {
-    await Promise.all(stops.splice(0).map(stop => stop()));
-  });
+  const { setUp } = prepareFactsTests(databases);
 
   it.each(databases.eachSupportedId())(
     'are all stored by one sweep, and shown without asking GitHub (%s)',
     async databaseId => {
-      const { marketplace, emulator } = await setUp({ databaseId });
-      const asked = requestsTo(emulator);
+      const { marketplace, emulator, owner, requestsFromNow } = await setUp({
+        databaseId,
+      });
+      const asked = requestsFromNow();
       const plugin = locate('token-auth');
       const commit = expect.stringMatching(/^[0-9a-f]{40}$/);
       await expect(marketplace.listPlugins({}, anybody)).resolves.toMatchObject(
@@ -120,8 +38,8 @@ describe('facts about repositories', () => {
       expect(details.repository).toEqual({
         asOf: details.factsAsOf,
         value: {
-          slug: 'envoy-plugins/token-auth',
-          url: `${emulator.url}/envoy-plugins/token-auth`,
+          slug: `${owner}/token-auth`,
+          url: `${emulator.url}/${owner}/token-auth`,
           stars: 2,
           forks: 0,
           openIssues: 1,
@@ -203,13 +121,13 @@ describe('facts about repositories', () => {
   });
 
   it('are read for who looks at a plugin that GitHub was never asked about', async () => {
-    const { marketplace } = await setUp({ swept: false });
+    const { marketplace, owner } = await setUp({ swept: false });
     const plugin = locate('token-auth');
     await expect(marketplace.getPlugin(plugin, anybody)).resolves.toMatchObject(
       { name: 'token-auth', repository: undefined },
     );
     await expect(marketplace.getReadme(plugin, anybody)).rejects.toThrow(
-      'GitHub has not been asked yet for envoy-plugins/token-auth',
+      `GitHub has not been asked yet for ${owner}/token-auth`,
     );
     await waitFor(async () =>
       expect(await marketplace.getReadme(plugin, anybody)).toMatchObject({
@@ -219,7 +137,7 @@ describe('facts about repositories', () => {
   });
 
   it('say why there are none', async () => {
-    const { marketplace, sweep, later } = await setUp({
+    const { marketplace, sweep, later, owner } = await setUp({
       plugins: ['nowhere'],
       swept: false,
     });
@@ -227,7 +145,7 @@ describe('facts about repositories', () => {
     later(120);
     await expect(
       marketplace.getReleases(locate('nowhere'), anybody),
-    ).rejects.toThrow('has no repository envoy-plugins/nowhere, or does not');
+    ).rejects.toThrow(`has no repository ${owner}/nowhere, or does not`);
     await expect(
       marketplace.getActivity(locate('nowhere'), anybody),
     ).resolves.toEqual([]);
@@ -282,11 +200,12 @@ describe('facts about repositories', () => {
   });
 
   it('are read in detail only where something is different', async () => {
-    const { emulator, sweep, later, onGitHub, marketplace } = await setUp({
-      plugins: ['token-auth', 'bare'],
-    });
+    const { sweep, later, onGitHub, marketplace, owner, requestsFromNow } =
+      await setUp({
+        plugins: ['token-auth', 'bare'],
+      });
     later(3000);
-    let asked = requestsTo(emulator);
+    let asked = requestsFromNow();
     await expect(sweep.sweep()).resolves.toMatchObject({
       asked: 2,
       refreshed: 0,
@@ -295,14 +214,14 @@ describe('facts about repositories', () => {
     await expect(sweep.sweep()).resolves.toMatchObject({ asked: 0 });
 
     await onGitHub('author-token').rest.repos.createOrUpdateFileContents({
-      owner: OWNER,
+      owner,
       repo: 'bare',
       path: 'README.md',
       message: 'Explain',
       content: Buffer.from('# Bare').toString('base64'),
     });
     later(3000);
-    asked = requestsTo(emulator);
+    asked = requestsFromNow();
     await expect(sweep.sweep()).resolves.toMatchObject({
       asked: 2,
       refreshed: 1,
@@ -315,12 +234,20 @@ describe('facts about repositories', () => {
   });
 
   it('are asked for once however often GitHub tells of a change', async () => {
-    const { emulator, changes, change, onGitHub, marketplace, signals } =
-      await setUp();
+    const {
+      changes,
+      change,
+      onGitHub,
+      marketplace,
+      signals,
+      tokenAuth,
+      owner,
+      requestsFromNow,
+    } = await setUp();
     await onGitHub('author-token').rest.activity.starRepoForAuthenticatedUser(
-      TOKEN_AUTH,
+      tokenAuth,
     );
-    const asked = requestsTo(emulator);
+    const asked = requestsFromNow();
     const star = { ...change(), parts: ['summary', 'repository'] as const };
     signals.length = 0;
     const effects = [];
@@ -335,7 +262,7 @@ describe('facts about repositories', () => {
     expect(asked()).toHaveLength(1);
     expect(effects).toEqual([
       {
-        text: 'Asked GitHub about envoy-plugins/token-auth: 3 stars',
+        text: `Asked GitHub about ${owner}/token-auth: 3 stars`,
         entityRef: testRef('token-auth'),
       },
     ]);
@@ -356,12 +283,19 @@ describe('facts about repositories', () => {
   });
 
   it('read what an event is about, and leave other repositories alone', async () => {
-    const { emulator, changes, change, onGitHub, marketplace } = await setUp();
+    const {
+      changes,
+      change,
+      onGitHub,
+      marketplace,
+      requestsFromNow,
+      tokenAuth,
+    } = await setUp();
     await onGitHub('author-token').rest.issues.create({
-      ...TOKEN_AUTH,
+      ...tokenAuth,
       title: 'Another one',
     });
-    const asked = requestsTo(emulator);
+    const asked = requestsFromNow();
     await changes.repositoryChanged({
       ...change(),
       parts: ['discussions', 'repository'],
@@ -384,29 +318,27 @@ describe('facts about repositories', () => {
   });
 
   describe.each(databases.eachSupportedId())('of releases (%s)', databaseId => {
-    const releaseOf = async (
-      { marketplace }: Awaited<ReturnType<typeof setUp>>,
-      tag: string,
-    ) =>
+    const releaseOf = async ({ marketplace }: FactsTest, tag: string) =>
       (await marketplace.getReleases(locate('token-auth'), anybody)).value.find(
         release => release.tag === tag,
       );
 
     it('raise an alarm when a tag moves, and keep what was released', async () => {
       const portal = await setUp({ databaseId });
-      const { changes, change, onGitHub, marketplace, later } = portal;
+      const { changes, change, onGitHub, marketplace, later, tokenAuth } =
+        portal;
       const before = (await releaseOf(portal, 'v1.0.0'))?.commit ?? '';
       const { data } = await onGitHub(
         'author-token',
       ).rest.repos.createOrUpdateFileContents({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         path: 'evil.go',
         message: 'Evil',
         content: '',
       });
       const after = data.commit.sha ?? '';
       await onGitHub().rest.git.updateRef({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         ref: 'tags/v1.0.0',
         sha: after,
         force: true,
@@ -438,17 +370,17 @@ describe('facts about repositories', () => {
 
     it('notice a moved tag that nobody told of', async () => {
       const portal = await setUp({ databaseId });
-      const { sweep, onGitHub, marketplace, later } = portal;
+      const { sweep, onGitHub, marketplace, later, tokenAuth } = portal;
       const { data } = await onGitHub(
         'author-token',
       ).rest.repos.createOrUpdateFileContents({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         path: 'evil.go',
         message: 'Evil',
         content: '',
       });
       await onGitHub().rest.git.updateRef({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         ref: 'tags/v1.0.0',
         sha: data.commit.sha ?? '',
         force: true,
@@ -467,7 +399,8 @@ describe('facts about repositories', () => {
 
     it('know what is yanked, unpublished and deleted', async () => {
       const portal = await setUp({ databaseId });
-      const { changes, change, onGitHub, marketplace } = portal;
+      const { changes, change, onGitHub, marketplace, clock, tokenAuth } =
+        portal;
       const id = async (tag: string) => (await releaseOf(portal, tag))?.id ?? 0;
       const released = async (
         action: 'edited' | 'unpublished' | 'deleted',
@@ -482,7 +415,7 @@ describe('facts about repositories', () => {
       };
       const github = onGitHub().rest.repos;
       await github.updateRelease({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         release_id: await id('v1.0.0'),
         body: '## [YANKED] – leaks tokens\nFor good.',
       });
@@ -494,7 +427,7 @@ describe('facts about repositories', () => {
         { items: [{ latestRelease: { tag: 'v0.9.0' } }] },
       );
       await github.updateRelease({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         release_id: await id('v0.9.0'),
         draft: true,
       });
@@ -504,7 +437,7 @@ describe('facts about repositories', () => {
         commit: expect.any(String),
       });
       await github.deleteRelease({
-        ...TOKEN_AUTH,
+        ...tokenAuth,
         release_id: await id('v1.1.0-rc.1'),
       });
       await released('deleted', 'v1.1.0-rc.1');
@@ -521,126 +454,16 @@ describe('facts about repositories', () => {
     });
   });
 
-  describe.each(databases.eachSupportedId())(
-    'of repositories that move (%s)',
-    databaseId => {
-      const types = async (
-        { marketplace }: Awaited<ReturnType<typeof setUp>>,
-        name = 'token-auth',
-      ) =>
-        (await marketplace.getActivity(locate(name), anybody)).map(
-          ({ type, actor }) =>
-            actor && type !== 'released' ? `${type} by ${actor}` : type,
-        );
-
-      it('stay with a repository that is renamed', async () => {
-        const portal = await setUp({ databaseId });
-        const { changes, change, onGitHub, marketplace, later, sweep } = portal;
-        await onGitHub().rest.repos.update({ ...TOKEN_AUTH, name: 'tokens' });
-        const { fullName: _, ...moved } = change();
-        const renamed = {
-          ...moved,
-          from: 'envoy-plugins/token-auth',
-          to: 'envoy-plugins/tokens',
-          kind: 'renamed' as const,
-          actor: 'admin',
-        };
-        await changes.repositoryMoved(renamed);
-        await changes.repositoryMoved(renamed);
-        const { repository } = await marketplace.getPlugin(
-          locate('token-auth'),
-          anybody,
-        );
-        expect(repository?.value).toMatchObject({
-          slug: 'envoy-plugins/tokens',
-          stars: 2,
-        });
-        const { value } = await marketplace.getReadme(
-          locate('token-auth'),
-          anybody,
-        );
-        expect(value?.url).toContain('/envoy-plugins/tokens/');
-        later(3000);
-        await sweep.sweep();
-        const renames = (await types(portal)).filter(type =>
-          type.startsWith('renamed'),
-        );
-        expect(renames).toEqual(['renamed by admin']);
-      });
-
-      it('know what nobody told of', async () => {
-        const portal = await setUp({ databaseId });
-        const { onGitHub, marketplace, later, sweep } = portal;
-        await onGitHub().rest.repos.update({
-          ...TOKEN_AUTH,
-          name: 'tokens',
-          archived: true,
-        });
-        later(3000);
-        await sweep.sweep();
-        await expect(
-          marketplace.getPlugin(locate('token-auth'), anybody),
-        ).resolves.toMatchObject({
-          repository: {
-            value: { slug: 'envoy-plugins/tokens', archived: true },
-          },
-        });
-        await expect(types(portal)).resolves.toEqual(
-          expect.arrayContaining(['renamed', 'archived']),
-        );
-      });
-
-      it('keep what was known of one that was deleted, and take a new one for another', async () => {
-        const portal = await setUp({ databaseId });
-        const { changes, change, onGitHub, marketplace, later, sweep } = portal;
-        await onGitHub().rest.repos.delete(TOKEN_AUTH);
-        await changes.repositoryGone({ ...change(), actor: 'admin' });
-        await changes.repositoryGone({ ...change(), actor: 'admin' });
-        const plugin = locate('token-auth');
-        await expect(
-          marketplace.getPlugin(plugin, anybody),
-        ).resolves.toMatchObject({
-          repository: {
-            value: { stars: 2, deletedAt: expect.any(String) },
-            staleReason: expect.stringContaining(
-              'GitHub has no such repository any more',
-            ),
-          },
-        });
-        await expect(types(portal)).resolves.toContain('deleted by admin');
-
-        await onGitHub('author-token').rest.repos.createInOrg({
-          org: OWNER,
-          name: 'token-auth',
-          auto_init: true,
-        });
-        later(3000);
-        await sweep.sweep();
-        const { repository } = await marketplace.getPlugin(plugin, anybody);
-        expect(repository?.value).toMatchObject({ stars: 0 });
-        expect(repository?.value.id).not.toBe(change().id);
-        expect(repository?.value).not.toHaveProperty(
-          'deletedAt',
-          expect.any(String),
-        );
-        await expect(types(portal)).resolves.toEqual(['recreated']);
-        await expect(
-          marketplace.getReleases(plugin, anybody),
-        ).resolves.toMatchObject({ value: [] });
-      });
-    },
-  );
-
   it('do not believe that many repositories are gone at once', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `plugin-${index}`);
     const portal = await setUp({ plugins: names, swept: false });
-    const { onGitHub, sweep, later, marketplace, logger } = portal;
+    const { onGitHub, sweep, later, marketplace, logger, owner } = portal;
     for (const name of names) {
-      await onGitHub().rest.repos.createInOrg({ org: OWNER, name });
+      await onGitHub().rest.repos.createInOrg({ org: owner, name });
     }
     await sweep.sweep();
     for (const name of names) {
-      await onGitHub().rest.repos.delete({ owner: OWNER, repo: name });
+      await onGitHub().rest.repos.delete({ owner, repo: name });
     }
     later(3000);
     await sweep.sweep();
@@ -664,7 +487,7 @@ describe('facts about repositories', () => {
           plugins: ['token-auth', 'bare'],
         });
         await portal.onGitHub().rest.repos.update({
-          ...TOKEN_AUTH,
+          ...portal.tokenAuth,
           visibility: 'private',
         });
         return portal;
@@ -672,8 +495,16 @@ describe('facts about repositories', () => {
 
       it('are shown to those only whom GitHub shows them to', async () => {
         const portal = await setUpPrivate();
-        const { changes, change, marketplace, hidden, onGitHub, emulator } =
-          portal;
+        const {
+          changes,
+          change,
+          marketplace,
+          hidden,
+          onGitHub,
+          emulator,
+          tokenAuth,
+          requestsFromNow,
+        } = portal;
         await changes.repositoryVisibilityChanged({
           ...change(),
           visibility: 'private',
@@ -704,7 +535,7 @@ describe('facts about repositories', () => {
             marketplace.listPlugins({}, asService),
           ).resolves.toMatchObject({ totalItems: 1 });
         }
-        const asked = requestsTo(emulator);
+        const asked = requestsFromNow();
         await expect(
           marketplace.getPlugin(locate('token-auth'), asUser('author')),
         ).resolves.toMatchObject({
@@ -734,11 +565,11 @@ describe('facts about repositories', () => {
         expect(asked()).toEqual([]);
 
         await onGitHub().rest.repos.addCollaborator({
-          ...TOKEN_AUTH,
+          ...tokenAuth,
           username: 'contributor',
         });
         const { data: invitations } =
-          await onGitHub().rest.repos.listInvitations(TOKEN_AUTH);
+          await onGitHub().rest.repos.listInvitations(tokenAuth);
         const token = await emulator.createToken('contributor');
         for (const { id } of invitations) {
           await onGitHub(token).rest.repos.acceptInvitationForAuthenticatedUser(
@@ -795,7 +626,7 @@ describe('facts about repositories', () => {
       });
 
       it('are announced to their readers only', async () => {
-        const { changes, change, onGitHub, signals, later } =
+        const { changes, change, onGitHub, signals, later, tokenAuth } =
           await setUpPrivate();
         await changes.repositoryVisibilityChanged({
           ...change(),
@@ -803,7 +634,7 @@ describe('facts about repositories', () => {
         });
         signals.length = 0;
         later(1);
-        await onGitHub().rest.activity.starRepoForAuthenticatedUser(TOKEN_AUTH);
+        await onGitHub().rest.activity.starRepoForAuthenticatedUser(tokenAuth);
         await changes.repositoryChanged({ ...change(), parts: ['summary'] });
         const told = aboutPlugins(signals);
         expect(told).toHaveLength(1);

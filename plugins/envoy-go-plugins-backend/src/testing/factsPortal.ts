@@ -157,17 +157,18 @@ export async function startFactsPortal(options: {
   };
 }
 
-/** A plugin in a repository of the emulator's organisation. */
+/** A plugin in a repository of the same name, of the emulator's organisation unless said otherwise. */
 export function pluginOnGitHub(
   emulator: GitHubEmulator,
   name: string,
-  repository = name,
+  options: { owner?: string } = {},
 ): EnvoyGoPluginEntity {
+  const { owner = 'envoy-plugins' } = options;
   return testPlugin(name, {
     metadata: {
       annotations: {
-        'github.com/project-slug': `envoy-plugins/${repository}`,
-        'backstage.io/managed-by-location': `url:${emulator.url}/envoy-plugins/${repository}/tree/main/catalog-info.yaml`,
+        'github.com/project-slug': `${owner}/${name}`,
+        'backstage.io/managed-by-location': `url:${emulator.url}/${owner}/${name}/tree/main/catalog-info.yaml`,
       },
     },
   });
