@@ -15,6 +15,8 @@ const PERMISSIONS: Array<[pattern: RegExp, permission: string]> = [
   [/^\/repos\/\{owner\}\/\{repo\}\/pulls\b/, 'pull_requests'],
   [/^\/repos\/\{owner\}\/\{repo\}\/hooks\b/, 'repository_hooks'],
   [/^\/repos\/\{owner\}\/\{repo\}\/actions\/variables\b/, 'actions_variables'],
+  [/^\/repos\/\{owner\}\/\{repo\}\/actions\/secrets\b/, 'secrets'],
+  [/^\/repos\/\{owner\}\/\{repo\}\/environments\b/, 'environments'],
   [/^\/repos\/\{owner\}\/\{repo\}/, 'administration'],
   [/^\/orgs\/\{org\}\/hooks\b/, 'organization_hooks'],
   [/^\/orgs\/\{org\}\/repos\b/, 'administration'],

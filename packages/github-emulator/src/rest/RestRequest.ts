@@ -123,6 +123,23 @@ export class RestRequest {
   }
 
   /**
+   * The repository of the path for those who administer it; others are told that there is nothing.
+   *
+   * @throws GitHubError 404 when the viewer does not administer it, 403 when it is archived and something is changed
+   */
+  administeredRepository(): Repository {
+    const repository = this.repository();
+    const permission = this.emulator.repositories.permissionOf(
+      repository,
+      this.viewer,
+    );
+    if (!permits(permission, 'admin')) {
+      throw notFound();
+    }
+    return this.method === 'GET' ? repository : this.repository('admin');
+  }
+
+  /**
    * The repository of the path for those who may read it to add something, such as an issue.
    *
    * @throws GitHubError 403 when it is archived
@@ -240,6 +257,18 @@ export class RestRequest {
     const { offset, perPage } = readPage(this.query);
     const page = items.slice(offset, offset + perPage);
     return this.list(await Promise.all(page.map(present)), items.length);
+  }
+
+  /** One page of a list in memory, within an object that has the list under a name, and how long it is. */
+  async pagedWithin<T>(
+    name: string,
+    items: T[],
+    present: (item: T) => JsonValue | Promise<JsonValue>,
+  ): Promise<RestAnswer> {
+    const { body, ...page } = await this.paged(items, present);
+    return Array.isArray(body)
+      ? { ...page, body: { total_count: items.length, [name]: body } }
+      : page;
   }
 
   /** A page that was cut out already, of a list of so many. */

@@ -13,8 +13,8 @@ function present(variable: ActionsVariable) {
   };
 }
 
-function variables(request: RestRequest, needed: 'read' | 'write' = 'write') {
-  const repository = request.repository(needed);
+function variables(request: RestRequest) {
+  const repository = request.repository('write');
   const { store } = request.emulator;
   return {
     repository,
@@ -45,6 +45,30 @@ function createVariable(request: RestRequest) {
   return { status: 201, body: {} };
 }
 
+function requireVariable(request: RestRequest): ActionsVariable {
+  const variable = variables(request).find(request.params.name);
+  if (!variable) {
+    throw notFound();
+  }
+  return variable;
+}
+
+function changeVariable(request: RestRequest) {
+  const variable = requireVariable(request);
+  const { body, emulator } = request;
+  const name = body.string('name')?.toUpperCase() ?? variable.name;
+  const holder = variables(request).find(name);
+  if (holder && holder.id !== variable.id) {
+    throw new GitHubError(409, 'Already exists - Variable already exists');
+  }
+  emulator.store.collections.variables.update(variable.id, {
+    name,
+    value: body.string('value') ?? variable.value,
+    updatedAt: timestamp(emulator.clock()),
+  });
+  return noContent();
+}
+
 /** Settings and variables of workflows; none are run here. */
 export const actionsRoutes: Route[] = [
   route('GET', '/repos/{owner}/{repo}/actions/permissions/access', request =>
@@ -67,11 +91,18 @@ export const actionsRoutes: Route[] = [
     return ok({ total_count: list.length, variables: list.map(present) });
   }),
   route('POST', '/repos/{owner}/{repo}/actions/variables', createVariable),
-  route('GET', '/repos/{owner}/{repo}/actions/variables/{name}', request => {
-    const variable = variables(request).find(request.params.name);
-    if (!variable) {
-      throw notFound();
-    }
-    return ok(present(variable));
+  route('GET', '/repos/{owner}/{repo}/actions/variables/{name}', request =>
+    ok(present(requireVariable(request))),
+  ),
+  route(
+    'PATCH',
+    '/repos/{owner}/{repo}/actions/variables/{name}',
+    changeVariable,
+  ),
+  route('DELETE', '/repos/{owner}/{repo}/actions/variables/{name}', request => {
+    request.emulator.store.collections.variables.delete(
+      requireVariable(request).id,
+    );
+    return noContent();
   }),
 ];

@@ -4,6 +4,8 @@ import { branchRoutes } from './branches';
 import { collaboratorRoutes } from './collaborators';
 import { commitRoutes } from './commits';
 import { contentRoutes } from './contents';
+import { deployKeyRoutes } from './deployKeys';
+import { environmentRoutes } from './environments';
 import { gitDataRoutes } from './gitData';
 import { webhookRoutes } from './hooks';
 import { invitationRoutes } from './invitations';
@@ -14,6 +16,7 @@ import { releaseRoutes } from './releases';
 import { repositoryRoutes } from './repositories';
 import { Route } from './RouteTable';
 import { searchRoutes } from './search';
+import { secretRoutes } from './secrets';
 import { serviceRoutes } from './service';
 import { starRoutes } from './stars';
 import { teamRoutes } from './teams';
@@ -30,7 +33,12 @@ export const ROUTES: Record<string, Route[]> = {
   ],
   'GitHub Apps': appRoutes,
   Teams: teamRoutes,
-  Repositories: [...repositoryRoutes, ...transferRoutes, ...collaboratorRoutes],
+  Repositories: [
+    ...repositoryRoutes,
+    ...transferRoutes,
+    ...collaboratorRoutes,
+    ...deployKeyRoutes,
+  ],
   'Contents and archives': contentRoutes,
   'Git objects': gitDataRoutes,
   'Branches, tags and commits': [...branchRoutes, ...commitRoutes],
@@ -39,5 +47,9 @@ export const ROUTES: Record<string, Route[]> = {
   'Stars and subscriptions': starRoutes,
   Search: searchRoutes,
   Webhooks: webhookRoutes,
-  'Workflow settings': actionsRoutes,
+  'Workflow settings': [
+    ...actionsRoutes,
+    ...secretRoutes,
+    ...environmentRoutes,
+  ],
 };

@@ -307,6 +307,9 @@ export class Repositories {
       all.branchProtections,
       all.commitStatuses,
       all.variables,
+      all.secrets,
+      all.environments,
+      all.deployKeys,
       all.issues,
       all.comments,
       all.reviews,
@@ -333,6 +336,7 @@ export class Repositories {
       }
     }
     all.knownRefs.delete(repository.id);
+    all.secretKeys.delete(repository.id);
     all.repositories.delete(repository.id);
     await this.git(repository).delete();
   }

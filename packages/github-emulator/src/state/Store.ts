@@ -23,16 +23,20 @@ import {
 import { Journal } from './Journal';
 import { Release } from './releaseRecords';
 import {
+  ActionsSecret,
   ActionsVariable,
   BranchProtection,
   Collaborator,
   CommitStatus,
+  DeployKey,
+  Environment,
   FormerName,
   KnownRefs,
   PlantedRefs,
   PushUnderway,
   Repository,
   RepositoryInvitation,
+  SecretKey,
   Star,
   Subscription,
   TeamRepository,
@@ -126,6 +130,17 @@ function createCollections() {
     }),
     variables: new Collection<ActionsVariable, 'repository'>({
       repository: variable => variable.repositoryId,
+    }),
+    secrets: new Collection<ActionsSecret, 'repository'>({
+      repository: secret => secret.repositoryId,
+    }),
+    secretKeys: new Collection<SecretKey>({}),
+    environments: new Collection<Environment, 'repository'>({
+      repository: environment => environment.repositoryId,
+    }),
+    deployKeys: new Collection<DeployKey, 'repository' | 'key'>({
+      repository: key => key.repositoryId,
+      key: ({ key }) => key,
     }),
     issues: new Collection<Issue, 'repository' | 'number'>({
       repository: issue => issue.repositoryId,

@@ -16,6 +16,8 @@ const PREFIXES = {
   Release: 'RE',
   ReleaseAsset: 'RA',
   Status: 'SC',
+  Environment: 'EN',
+  EnvironmentGate: 'GA',
   Ref: 'REF',
   Commit: 'C',
   Tag: 'TA',

@@ -164,6 +164,46 @@ export interface ActionsVariable {
   updatedAt: string;
 }
 
+/** A secret of a repository's workflows. What it is was sealed for a runner, and none is here to open it: it is not kept. */
+export interface ActionsSecret {
+  id: number;
+  repositoryId: number;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** The key that secrets of a repository are sealed with; the id is the repository's. */
+export interface SecretKey {
+  id: number;
+  keyId: string;
+  /** An X25519 public key, base64. */
+  key: string;
+}
+
+/** Where workflows of a repository deploy to. */
+export interface Environment {
+  id: number;
+  repositoryId: number;
+  name: string;
+  /** Minutes that a deployment waits. */
+  waitTimer: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** An SSH key that opens one repository. */
+export interface DeployKey {
+  id: number;
+  repositoryId: number;
+  title: string;
+  /** Type and key, without a comment. */
+  key: string;
+  readOnly: boolean;
+  addedById: number;
+  createdAt: string;
+}
+
 /** A name that a repository had; it leads to the repository until the name is taken anew. */
 export interface FormerName {
   id: number;

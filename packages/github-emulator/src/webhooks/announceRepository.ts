@@ -1,7 +1,8 @@
 import { JsonObject } from '@backstage/types';
 import { Emulator } from '../Emulator';
 import { Account } from '../state/accountRecords';
-import { Permission, Repository } from '../state/repositoryRecords';
+import { simpleDeployKey } from '../rest/present/deployKey';
+import { DeployKey, Permission, Repository } from '../state/repositoryRecords';
 import { announce } from './announce';
 import { webhookUser } from './payloads';
 
@@ -98,6 +99,21 @@ export function changeStar(
     name: 'star',
     action: star ? 'created' : 'deleted',
     fields: () => ({ starred_at: star?.starredAt ?? null }),
+  });
+}
+
+/** Tells that a key which opens a repository was added, or taken away. */
+export function announceDeployKey(
+  emulator: Emulator,
+  repository: Repository,
+  sender: Account,
+  key: DeployKey,
+  action: 'created' | 'deleted',
+): void {
+  announce(emulator, { repository }, sender, {
+    name: 'deploy_key',
+    action,
+    fields: () => ({ key: simpleDeployKey(emulator, repository, key) }),
   });
 }
 
