@@ -1,0 +1,6 @@
+/**
+ * What other backend modules may add to Envoy Go Plugins.
+ *
+ * @packageDocumentation
+ */
+export * from './publishing';

@@ -1,0 +1,2 @@
+export * from './PublishCheck';
+export * from './envoyGoPluginsPublishingExtensionPoint';
