@@ -58,7 +58,8 @@ async function goTests(
 
 export const goChecks: Check = {
   name: 'go',
-  summary: 'go vet and go test of the examples, the packages and what the templates make',
+  summary:
+    'go vet and go test of the examples, the packages and what the templates make',
   async run(context) {
     const results: CheckResult[] = [];
     for (const folder of [
