@@ -205,6 +205,36 @@ function getPermission(request: RestRequest) {
   });
 }
 
+function requireInvitation(request: RestRequest): RepositoryInvitation {
+  const repository = request.repository('admin');
+  const invitation = request.emulator.store.collections.invitations.get(
+    request.number('invitation_id'),
+  );
+  if (invitation?.repositoryId !== repository.id) {
+    throw notFound();
+  }
+  return invitation;
+}
+
+function changeInvitation(request: RestRequest) {
+  const invitation = requireInvitation(request);
+  const name = request.body.oneOf('permissions', [
+    'read',
+    'triage',
+    'write',
+    'maintain',
+    'admin',
+  ]);
+  return ok(
+    presentInvitation(
+      request,
+      request.emulator.store.collections.invitations.update(invitation.id, {
+        permission: name ?? invitation.permission,
+      }),
+    ),
+  );
+}
+
 function ownInvitation(request: RestRequest): RepositoryInvitation {
   const { account } = request.signedIn();
   const invitation = request.emulator.store.collections.invitations.get(
@@ -255,6 +285,21 @@ export const collaboratorRoutes: Route[] = [
       invitation => presentInvitation(request, invitation),
     );
   }),
+  route(
+    'PATCH',
+    '/repos/{owner}/{repo}/invitations/{invitation_id}',
+    changeInvitation,
+  ),
+  route(
+    'DELETE',
+    '/repos/{owner}/{repo}/invitations/{invitation_id}',
+    request => {
+      request.emulator.store.collections.invitations.delete(
+        requireInvitation(request).id,
+      );
+      return noContent();
+    },
+  ),
   route('GET', '/user/repository_invitations', request =>
     request.paged(
       request.emulator.store.collections.invitations.by(

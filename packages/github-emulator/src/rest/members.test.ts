@@ -117,4 +117,71 @@ describe('members and collaborators', () => {
     });
     expect(pending).toMatchObject([{ login: 'outsider', team_count: 0 }]);
   });
+
+  it('change their role, and answer invitations that may change before', async () => {
+    const author = emulator.client('author');
+    const outsider = emulator.client('outsider');
+    const { data: mine } = await author.repos.createForAuthenticatedUser({
+      name: 'header-guard',
+      auto_init: true,
+    });
+    const place = { owner: 'author', repo: mine.name };
+    const { data: invitation } = await author.repos.addCollaborator({
+      ...place,
+      username: 'outsider',
+      permission: 'push',
+    });
+    const { id: invitation_id } = invitation;
+    const { data: changed } = await author.repos.updateInvitation({
+      ...place,
+      invitation_id,
+      permissions: 'triage',
+    });
+    expect(changed.permissions).toBe('triage');
+    expect(
+      await refusal(
+        outsider.repos.deleteInvitation({ ...place, invitation_id }),
+      ),
+    ).toMatchObject({ status: 403 });
+    await outsider.repos.acceptInvitationForAuthenticatedUser({
+      invitation_id,
+    });
+    const level = async () => {
+      const { data } = await author.repos.getCollaboratorPermissionLevel({
+        ...place,
+        username: 'outsider',
+      });
+      return [data.permission, data.role_name];
+    };
+    expect(await level()).toEqual(['read', 'triage']);
+    for (const [role, seen] of [
+      ['pull', ['read', 'read']],
+      ['push', ['write', 'write']],
+      ['maintain', ['write', 'maintain']],
+      ['admin', ['admin', 'admin']],
+    ] as const) {
+      const answer = await author.repos.addCollaborator({
+        ...place,
+        username: 'outsider',
+        permission: role,
+      });
+      expect(answer.status).toBe(204);
+      expect(await level()).toEqual(seen);
+    }
+    expect(
+      await refusal(
+        author.repos.addCollaborator({
+          ...place,
+          username: 'outsider',
+          permission: 'everything',
+        }),
+      ),
+    ).toMatchObject({ status: 422 });
+    const { data: second } = await author.repos.addCollaborator({
+      ...place,
+      username: 'portal-bot',
+    });
+    await author.repos.deleteInvitation({ ...place, invitation_id: second.id });
+    expect((await author.repos.listInvitations(place)).data).toEqual([]);
+  });
 });
