@@ -140,7 +140,7 @@ export async function startFactsPortal(options: {
     hidden: new DefaultHiddenPlugins({ store: plugins, viewers }),
     signals,
     /** Somebody, or the portal's bot, on GitHub. */
-    onGitHub: (token = PORTAL_TOKEN) =>
+    onGitHub: (token = PORTAL_TOKEN): Octokit =>
       new Octokit({
         baseUrl: emulator.apiBaseUrl,
         auth: token,
