@@ -1,0 +1,131 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { isError } from '@backstage/errors';
+import type { BuildReport, Platform } from './build';
+
+/**
+ * The command line of build-runner. Sets the exit code: 0 when all is well, 1 when a
+ * release failed, 2 when something could not run.
+ */
+export async function main(args: string[] = process.argv): Promise<void> {
+  const aborted = new AbortController();
+  let interrupted: NodeJS.Signals | undefined;
+  const interrupt = (name: NodeJS.Signals) => {
+    interrupted ??= name;
+    aborted.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', interrupt);
+  try {
+    await createProgram(aborted.signal).parseAsync(args);
+  } catch (error) {
+    if (interrupted) {
+      process.exitCode = interrupted === 'SIGINT' ? 130 : 143;
+    } else {
+      process.stderr.write(`${isError(error) ? error.message : error}\n`);
+      process.exitCode = 2;
+    }
+  }
+}
+
+function createProgram(signal: AbortSignal): Command {
+  const program = new Command('build-runner').description(
+    'Builds releases of Envoy filters written in Go in isolation, and proves them.',
+  );
+  program
+    .command('build')
+    .description('build and prove one release')
+    .argument('<source>', 'archive (.tar.gz) or folder')
+    .requiredOption('--out <folder>', 'where to put the libraries')
+    .option('--envoy <version|path>', 'Envoy to prove it in (several)', collect)
+    .option(
+      '--platform <platform>',
+      'linux/amd64, linux/arm64',
+      collectPlatform,
+    )
+    .option('--toolchain <goroot>', 'Go that may be used (several)', collect)
+    .option('--module-cache <folder>', 'where modules are kept')
+    .option('--commit <sha>', 'commit that the archive must be of')
+    .option('--json', 'print the report as JSON')
+    .option('--quiet', 'do not print what the steps say')
+    .action(async (source, options) => {
+      const { buildRelease } = await loaded(import('./build'));
+      const say = (line: string) => process.stderr.write(`${line}\n`);
+      const report = await buildRelease({
+        source,
+        out: options.out,
+        envoys: options.envoy,
+        platforms: options.platform,
+        toolchains: options.toolchain,
+        moduleCache: options.moduleCache,
+        commit: options.commit,
+        signal,
+        onStep: ({ name, state, reason, durationMs }) => {
+          if (state !== 'queued') {
+            const seconds =
+              durationMs === undefined
+                ? ''
+                : ` (${(durationMs / 1000).toFixed(1)} s)`;
+            say(`${name}: ${state}${seconds}${reason ? `: ${reason}` : ''}`);
+          }
+        },
+        onLog: options.quiet ? undefined : ({ line }) => say(`  ${line}`),
+      });
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify(report, undefined, 2)}\n`
+          : formatReport(report),
+      );
+      process.exitCode = { passed: 0, failed: 1, 'could-not-run': 2 }[
+        report.outcome
+      ];
+    });
+  program
+    .command('prove-inside', { hidden: true })
+    .argument('<request>')
+    .action(async request => {
+      const { proveInside } = await loaded(import('./proof'));
+      await proveInside(JSON.parse(request));
+    });
+  return program;
+}
+
+function formatReport(report: BuildReport): string {
+  const lines = [
+    ...report.libraries.map(
+      ({ platform, file, digest }) => `${platform}  ${digest}  ${file}`,
+    ),
+    ...report.compatibility.map(
+      row =>
+        `Envoy ${row.envoy ?? row.requested}  ${row.outcome} ${
+          row.cases.filter(({ outcome }) => outcome === 'passed').length
+        }/${row.cases.length}`,
+    ),
+    `${report.outcome}${report.reason ? `: ${report.reason}` : ''} (${(
+      report.durationMs / 1000
+    ).toFixed(1)} s)`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * A lazily loaded module. Node's `import()` of a CommonJS file puts what it exports under
+ * `default`.
+ */
+async function loaded<T extends object>(
+  loading: Promise<T & { default?: T }>,
+): Promise<T> {
+  const namespace = await loading;
+  return namespace.default ?? namespace;
+}
+
+function collect(value: string, all: string[] = []): string[] {
+  return [...all, value];
+}
+
+function collectPlatform(value: string, all: Platform[] = []): Platform[] {
+  if (value !== 'linux/amd64' && value !== 'linux/arm64') {
+    throw new InvalidArgumentError('It must be linux/amd64 or linux/arm64.');
+  }
+  return [...all, value];
+}

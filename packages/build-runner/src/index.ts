@@ -1,0 +1,24 @@
+export * from './build';
+export { Sandbox, SandboxUnavailableError } from './isolation';
+export {
+  DEFAULT_SCRATCH_LIMITS,
+  DEFAULT_STEP_LIMITS,
+  type SandboxCommand,
+  type SandboxExit,
+  type SandboxMount,
+  type SandboxOptions,
+  type ScratchLimits,
+  type StepLimits,
+} from './isolation';
+export * from './library';
+export { STEP_TRANSITIONS } from './progress';
+export type {
+  BuildLogLine,
+  BuildStep,
+  ProgressListener,
+  StepState,
+} from './progress';
+export { DEFAULT_SOURCE_LIMITS, SourceError } from './source';
+export type { SourceLimits } from './source';
+export { findToolchains, ToolchainUnavailableError } from './toolchain';
+export type { Toolchain } from './toolchain';

@@ -1,0 +1,2 @@
+export * from './checkLibrary';
+export * from './readElf';

@@ -1,0 +1,3 @@
+export { proveInside } from './proveInside';
+export { proveRelease } from './proveRelease';
+export type { ProofRequest } from './ProofRequest';
