@@ -2,6 +2,7 @@ package pluginrpc
 
 import (
 	"context"
+	"time"
 )
 
 // Handler does a function's work. What it gives is the result: a []byte in the codec
@@ -21,9 +22,14 @@ type Context struct {
 	// Log writes lines that go to the core's log hub and carry the call's id.
 	Log *Logger
 
+	deadline     time.Time
 	call         *incoming
 	conversation *conversation
 }
+
+// Deadline is when the core will have given up. It is the core's to say so: the Context is
+// not cancelled before, so that no late answer passes for a failure of the handler.
+func (c *Context) Deadline() (time.Time, bool) { return c.deadline, !c.deadline.IsZero() }
 
 // Map gives the arguments as a map.
 func (c *Context) Map() (Map, error) { return c.Payload.Map() }

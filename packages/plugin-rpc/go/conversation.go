@@ -22,7 +22,6 @@ type incoming struct {
 	function string
 	ctx      *Context
 	cancel   context.CancelCauseFunc
-	stop     context.CancelFunc
 	in       *inflow
 	out      *outflow
 	// Answered, or given up.
@@ -585,16 +584,10 @@ func (c *conversation) onRequest(request *pb.ExecRequest) error {
 		return violation{fmt.Sprintf("more than %d calls at once", c.limits.concurrency)}
 	}
 	base, cancel := context.WithCancelCause(c.base)
-	stop := context.CancelFunc(func() {})
-	if request.TimeoutMs > 0 {
-		base, stop = context.WithTimeoutCause(base, time.Duration(request.TimeoutMs)*time.Millisecond,
-			errorf(ErrCancelled, "The core waits no longer"))
-	}
 	call := &incoming{
 		id:       request.Id,
 		function: request.Function,
 		cancel:   cancel,
-		stop:     stop,
 		in:       newInflow(request.Id, c.limits),
 	}
 	call.ctx = &Context{
@@ -603,6 +596,9 @@ func (c *conversation) onRequest(request *pb.ExecRequest) error {
 		Log:          &Logger{sender: c.log, callID: request.Id},
 		call:         call,
 		conversation: c,
+	}
+	if request.TimeoutMs > 0 {
+		call.ctx.deadline = time.Now().Add(time.Duration(request.TimeoutMs) * time.Millisecond)
 	}
 	c.incoming[request.Id] = call
 	complete, err := call.in.begin(request.Codec, request.Payload, request.More, false)
@@ -675,7 +671,6 @@ func (c *conversation) run(call *incoming) {
 				c.answer(call, codec, payload)
 			}
 		}
-		call.stop()
 		call.cancel(nil)
 		for len(c.backlog) > 0 && c.running < c.limits.concurrency {
 			next := c.backlog[0]
@@ -715,7 +710,6 @@ func (c *conversation) answer(call *incoming, codec string, payload []byte) {
 
 func (c *conversation) fail(call *incoming, err error) {
 	call.settled = true
-	call.stop()
 	call.cancel(nil)
 	if call.out != nil {
 		call.out.drop()

@@ -184,9 +184,7 @@ func (p *Plugin) Run(ctx context.Context, options MountOptions) error {
 	}
 	select {
 	case <-ctx.Done():
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		return p.Unmount(grace, "it was told to stop")
+		return p.Unmount(context.WithoutCancel(ctx), "it was told to stop")
 	case <-p.Done():
 		return errorf(ErrPluginGone, "%s is %s and does not come back", p, p.State())
 	}

@@ -1,0 +1,22 @@
+import { bytesOf, frameOf, readable, readRecording } from './Recording';
+import { replayToCore, saidBy } from './replayStream';
+import { SCENARIOS } from './scenarios';
+
+describe('recorded streams of a plugin in Go', () => {
+  it.each(SCENARIOS)(
+    'replayed to the core: $name',
+    async scenario => {
+      const recording = readRecording(scenario.name);
+      const { said, outcomes } = await replayToCore(scenario, recording);
+      expect(said).toEqual(saidBy('core', recording));
+      expect(outcomes).toEqual(recording.outcomes);
+    },
+    15_000,
+  );
+
+  it.each(SCENARIOS)('say the same in bytes and in words: $name', scenario => {
+    for (const step of readRecording(scenario.name).steps) {
+      expect(readable(frameOf(bytesOf(step)))).toEqual(step.frame);
+    }
+  });
+});
