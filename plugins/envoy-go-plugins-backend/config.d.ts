@@ -28,6 +28,59 @@ export interface Config {
        */
       reconcileSchedule?: SchedulerServiceTaskScheduleDefinitionConfig;
     };
+    /** Where the images of releases go. Without it nothing is published. */
+    registry?: {
+      /**
+       * Host and beginning of the path of all images, such as
+       * `registry.example.com/envoy-plugins`; the plugin's name follows.
+       * @visibility backend
+       */
+      repository: string;
+      /**
+       * As whom images are pushed; with `password`, or neither.
+       * Default: nobody.
+       * @visibility backend
+       */
+      username?: string;
+      /**
+       * Its password, or a token in its place.
+       * @visibility secret
+       */
+      password?: string;
+      /**
+       * Whether the registry may be spoken to without TLS. One on this machine always may.
+       * Default: false.
+       * @visibility backend
+       */
+      insecure?: boolean;
+    };
+    /** By what releases are signed. Without it they are not. */
+    signing?: {
+      /**
+       * The private key that `cosign generate-key-pair` has made: PEM.
+       * @visibility secret
+       */
+      privateKey: string;
+      /**
+       * The password that it is encrypted with.
+       * Default: empty.
+       * @visibility secret
+       */
+      password?: string;
+    };
+    /** Paths of programs. */
+    tools?: {
+      /**
+       * Default: the one on the PATH, else one that is installed through the Go module proxy.
+       * @visibility backend
+       */
+      crane?: string;
+      /**
+       * Default: as with crane.
+       * @visibility backend
+       */
+      cosign?: string;
+    };
     /** What is read of the plugins' repositories, through `integrations.github`. */
     github?: {
       /**

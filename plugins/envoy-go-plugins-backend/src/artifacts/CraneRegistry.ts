@@ -1,0 +1,335 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isError } from '@backstage/errors';
+import {
+  describeBlob,
+  digestOf,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  writeOciLayout,
+  type OciContent,
+  type OciDescriptor,
+} from './ociContent';
+import type { OciManifest, OciRegistry } from './OciRegistry';
+import type { RegistryAccess } from './RegistryAccess';
+import { RegistryError } from './RegistryError';
+import { toRegistryError } from './toRegistryError';
+
+const REFERRERS_TIMEOUT_MS = 30_000;
+
+interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** A registry, spoken to by crane. */
+export class CraneRegistry implements OciRegistry {
+  readonly #access: RegistryAccess;
+
+  constructor(access: RegistryAccess) {
+    this.#access = access;
+  }
+
+  repositoryOf(plugin: string): string {
+    return this.#access.repositoryOf(plugin);
+  }
+
+  async push(
+    repository: string,
+    content: OciContent,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'envoy-go-image-'));
+    try {
+      await writeOciLayout(folder, content);
+      const reference = `${repository}@${content.root.digest}`;
+      await this.#crane(
+        `take ${reference}`,
+        ['push', folder, reference],
+        options,
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async digestOf(
+    repository: string,
+    tag: string,
+    options: CallOptions = {},
+  ): Promise<string | undefined> {
+    const reference = `${repository}:${tag}`;
+    const digest = await orUndefined(
+      this.#crane(`tell what ${reference} is`, ['digest', reference], options),
+    );
+    return digest?.trim();
+  }
+
+  async tags(repository: string, options: CallOptions = {}): Promise<string[]> {
+    const tags = await orUndefined(
+      this.#crane(`list tags of ${repository}`, ['ls', repository], options),
+    );
+    return tags?.split('\n').filter(Boolean) ?? [];
+  }
+
+  async tag(
+    repository: string,
+    digest: string,
+    tag: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#crane(
+      `tag ${repository}@${digest} as ${tag}`,
+      ['tag', `${repository}@${digest}`, tag],
+      options,
+    );
+  }
+
+  async referrers(
+    repository: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<OciDescriptor[]> {
+    const listed =
+      (await this.#listReferrers(repository, digest, options)) ??
+      (await this.#taggedReferrers(repository, digest, options));
+    return Promise.all(
+      listed.map(async descriptor => {
+        // Lists made by tag have no annotations
+        const manifest =
+          descriptor.artifactType && descriptor.annotations
+            ? undefined
+            : await this.manifest(repository, descriptor.digest, options);
+        return {
+          ...descriptor,
+          artifactType:
+            manifest?.artifactType ??
+            descriptor.artifactType ??
+            manifest?.config?.mediaType,
+          annotations: descriptor.annotations ?? manifest?.annotations ?? {},
+        };
+      }),
+    );
+  }
+
+  async describe(
+    repository: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<OciDescriptor> {
+    const bytes = await this.#manifestBytes(repository, digest, options);
+    const { mediaType } = parseManifest(
+      bytes.toString('utf8'),
+      `${repository}@${digest}`,
+    );
+    return describeBlob(mediaType ?? OCI_MANIFEST, bytes);
+  }
+
+  async manifest(
+    repository: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<OciManifest> {
+    const bytes = await this.#manifestBytes(repository, digest, options);
+    return parseManifest(bytes.toString('utf8'), `${repository}@${digest}`);
+  }
+
+  async document(
+    repository: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<Buffer> {
+    const { layers } = await this.manifest(repository, digest, options);
+    if (layers?.length !== 1) {
+      throw new RegistryError(
+        `${repository}@${digest} holds ${
+          layers?.length ?? 0
+        } documents, not one; it is none of ours`,
+        'refused',
+      );
+    }
+    const reference = `${repository}@${layers[0].digest}`;
+    return checkDigest(
+      await this.#crane(`give ${reference}`, ['blob', reference], options),
+      reference,
+    );
+  }
+
+  async #manifestBytes(
+    repository: string,
+    digest: string,
+    options: CallOptions,
+  ): Promise<Buffer> {
+    const reference = `${repository}@${digest}`;
+    return checkDigest(
+      await this.#crane(
+        `give the manifest ${reference}`,
+        ['manifest', reference],
+        options,
+      ),
+      reference,
+    );
+  }
+
+  /**
+   * Asks the registry itself; `undefined` where it does not list referrers.
+   *
+   * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+   */
+  async #listReferrers(
+    repository: string,
+    digest: string,
+    options: CallOptions,
+  ): Promise<OciDescriptor[] | undefined> {
+    const path = `/v2/${repository.slice(
+      this.#access.host.length + 1,
+    )}/referrers/${digest}`;
+    const action = `list what refers to ${repository}@${digest}`;
+    let response = await this.#get(path, undefined, action, options);
+    if (response.status === 401) {
+      const challenge = response.headers.get('www-authenticate') ?? '';
+      response = await this.#get(
+        path,
+        await this.#authorization(repository, challenge, options),
+        action,
+        options,
+      );
+    }
+    if (response.status === 404 || response.status === 400) {
+      return undefined;
+    }
+    const text = await response.text();
+    if (!response.ok) {
+      throw toRegistryError(
+        action,
+        `unexpected status code ${response.status} ${response.statusText}`,
+      );
+    }
+    // Registries that do not know the path may answer it with a page
+    return response.headers.get('content-type')?.startsWith(OCI_INDEX)
+      ? parseManifest(text, `${repository}@${digest}`).manifests ?? []
+      : undefined;
+  }
+
+  async #get(
+    path: string,
+    authorization: string | undefined,
+    action: string,
+    options: CallOptions,
+  ): Promise<Response> {
+    const timeout = AbortSignal.timeout(REFERRERS_TIMEOUT_MS);
+    try {
+      return await fetch(`${this.#scheme()}://${this.#access.host}${path}`, {
+        headers: {
+          accept: OCI_INDEX,
+          ...(authorization !== undefined && { authorization }),
+        },
+        signal: options.signal
+          ? AbortSignal.any([options.signal, timeout])
+          : timeout,
+      });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const cause =
+        isError(error) && isError(error.cause) ? error.cause.message : '';
+      throw toRegistryError(
+        action,
+        `${cause || String(error)} (network is unreachable)`,
+      );
+    }
+  }
+
+  async #authorization(
+    repository: string,
+    challenge: string,
+    options: CallOptions,
+  ): Promise<string | undefined> {
+    if (/^bearer/i.test(challenge)) {
+      const answer = await this.#crane(
+        `give a token for ${repository}`,
+        ['auth', 'token', '--header', repository],
+        options,
+      );
+      return answer.replace(/^Authorization: /, '').trim();
+    }
+    const basic = this.#access.basicCredentials();
+    return basic && `Basic ${basic}`;
+  }
+
+  /** As crane decides it: plain HTTP for this machine, and where insecure was asked for. */
+  #scheme(): 'http' | 'https' {
+    return this.#access.config.insecure ||
+      /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(this.#access.host)
+      ? 'http'
+      : 'https';
+  }
+
+  /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema */
+  async #taggedReferrers(
+    repository: string,
+    digest: string,
+    options: CallOptions,
+  ): Promise<OciDescriptor[]> {
+    const reference = `${repository}:${digest.replace(':', '-')}`;
+    const text = await orUndefined(
+      this.#crane(
+        `give the manifest ${reference}`,
+        ['manifest', reference],
+        options,
+      ),
+    );
+    return text ? parseManifest(text, reference).manifests ?? [] : [];
+  }
+
+  async #crane(
+    action: string,
+    args: string[],
+    { signal }: CallOptions,
+  ): Promise<string> {
+    const result = await this.#access.run(
+      'crane',
+      [...args, ...(this.#access.config.insecure ? ['--insecure'] : [])],
+      { signal },
+    );
+    if (result.code !== 0) {
+      throw toRegistryError(action, result.stderr, result.timedOut);
+    }
+    return result.stdout;
+  }
+}
+
+async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof RegistryError && error.problem === 'not-found') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** What was asked for by digest, given that it is that. */
+function checkDigest(text: string, reference: string): Buffer {
+  const bytes = Buffer.from(text);
+  if (!reference.endsWith(`@${digestOf(bytes)}`)) {
+    throw new RegistryError(
+      `What the registry gave as ${reference} is ${digestOf(
+        bytes,
+      )}; see who changed it`,
+      'refused',
+    );
+  }
+  return bytes;
+}
+
+function parseManifest(text: string, reference: string): OciManifest {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RegistryError(
+      `The registry's manifest of ${reference} is not JSON; see what is between us and the registry`,
+      'refused',
+    );
+  }
+}
