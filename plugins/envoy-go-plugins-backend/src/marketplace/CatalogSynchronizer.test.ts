@@ -121,7 +121,7 @@ describe('CatalogSynchronizer', () => {
     await expect(reconcile([])).resolves.toMatchObject({ deleted: 0 });
     await expect(names()).resolves.toEqual(['a', 'b']);
     expect(logger.warn).toHaveBeenCalledWith(
-      '2 of 2 plugins were not seen in the catalog, which had 0; that is not believed before 3 passes in a row have said so',
+      'The catalog had 0 plugins, and not 2 of the 2 that are known; that is not believed before 3 passes in a row have said so',
     );
     // They were there all the time, so the count begins anew
     await reconcile([testPlugin('a'), testPlugin('b')]);

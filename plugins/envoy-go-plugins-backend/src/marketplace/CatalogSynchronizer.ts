@@ -6,6 +6,7 @@ import {
   isEnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { counted } from './counted';
 import type { PluginStore, UpsertResult } from './PluginStore';
 
 /** Entities that are read from the catalog in one request. */
@@ -107,7 +108,9 @@ export class CatalogSynchronizer {
     result.seen = seen.size;
     result.deleted = await this.#deleteMissed(seen);
     this.#logger.info(
-      `Saw ${result.seen} plugins in the catalog: ${result.added} new, ${result.changed} changed, ${result.deleted} deleted`,
+      `Saw ${counted(result.seen, 'plugin')} in the catalog: ${
+        result.added
+      } new, ${result.changed} changed, ${result.deleted} deleted`,
     );
     return result;
   }
@@ -124,7 +127,9 @@ export class CatalogSynchronizer {
     );
     if (candidates.length < missed.length) {
       this.#logger.warn(
-        `${missed.length} of ${total} plugins were not seen in the catalog, which had ${seen.size}; that is not believed before ${PASSES_TO_BELIEVE} passes in a row have said so`,
+        `The catalog had ${counted(seen.size, 'plugin')}, and not ${
+          missed.length
+        } of the ${total} that are known; that is not believed before ${PASSES_TO_BELIEVE} passes in a row have said so`,
       );
     }
     const gone = await this.#withoutThoseInCatalog(

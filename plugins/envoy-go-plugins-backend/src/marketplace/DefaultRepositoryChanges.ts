@@ -1,5 +1,6 @@
 import type { PluginPart } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { tagMovedActivity } from './compareReleases';
+import { counted } from './counted';
 import type { PluginStore } from './PluginStore';
 import type {
   ChangeEffect,
@@ -356,7 +357,7 @@ export class DefaultRepositoryChanges implements RepositoryChanges {
       current = outcome.repository;
       const { owner, name, stars } = current.snapshot;
       effects.push({
-        text: `Asked GitHub about ${owner}/${name}: ${stars} stars`,
+        text: `Asked GitHub about ${owner}/${name}: ${counted(stars, 'star')}`,
         entityRef,
       });
     }

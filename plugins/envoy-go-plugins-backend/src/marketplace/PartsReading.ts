@@ -2,6 +2,7 @@ import { isError } from '@backstage/errors';
 import type { PluginPart } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { RepositorySnapshot } from '../github';
 import { compareReleases } from './compareReleases';
+import { counted } from './counted';
 import { versionOf } from './partVersions';
 import {
   type RepositoryAccess,
@@ -110,11 +111,11 @@ export class PartsReading {
     });
     await this.#save('source', asOf, value, 'source');
     this.effects.push(
-      `Read ${count(value.branches, 'branch', 'branches')} and ${count(
-        value.tags,
-        'tag',
-        'tags',
-      )} of ${this.#name}`,
+      `Read ${counted(
+        value.branches.length,
+        'branch',
+        'branches',
+      )} and ${counted(value.tags.length, 'tag')} of ${this.#name}`,
     );
   }
 
@@ -138,7 +139,7 @@ export class PartsReading {
       this.changed.add('activity');
     }
     this.effects.push(
-      `Read ${count(listed, 'release', 'releases')} of ${this.#name}`,
+      `Read ${counted(listed.length, 'release')} of ${this.#name}`,
     );
   }
 
@@ -169,8 +170,8 @@ export class PartsReading {
     const value = await readDiscussions(this.#access);
     await this.#save('discussions', asOf, value, 'discussions');
     this.effects.push(
-      `Read ${count(
-        value,
+      `Read ${counted(
+        value.length,
         'open issue or pull request',
         'open issues and pull requests',
       )} of ${this.#name}`,
@@ -199,8 +200,8 @@ export class PartsReading {
         ? `Nobody sees ${
             this.#name
           }, for GitHub does not tell who may: ${unknownBecause}`
-        : `Read who may see ${this.#name}: ${count(
-            logins,
+        : `Read who may see ${this.#name}: ${counted(
+            logins.length,
             'person',
             'people',
           )}`,
@@ -232,8 +233,8 @@ export class PartsReading {
     this.effects.push(
       list === unknown
         ? `GitHub does not tell who starred ${this.#name}`
-        : `Read who starred ${this.#name}: ${count(
-            list.logins,
+        : `Read who starred ${this.#name}: ${counted(
+            list.logins.length,
             'person',
             'people',
           )}`,
@@ -269,8 +270,4 @@ export class PartsReading {
 /** Whether GitHub does not tell the portal, and asking again would not help. */
 function isRefusal(error: unknown): error is Error {
   return isError(error) && /^Not(Allowed|Found)Error$/.test(error.name);
-}
-
-function count(items: unknown[], one: string, many: string): string {
-  return `${items.length} ${items.length === 1 ? one : many}`;
 }

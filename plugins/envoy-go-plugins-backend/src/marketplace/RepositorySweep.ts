@@ -301,7 +301,7 @@ export class RepositorySweep {
     ) {
       return answers;
     }
-    const reason = `GitHub at ${host} had ${missing.length} of ${known.length} repositories no more when asked for them at once, which is not believed.`;
+    const reason = `GitHub at ${host} no longer had ${missing.length} of ${known.length} repositories when asked for them at once, which is not believed.`;
     this.#logger.warn(reason);
     const believed = new Map(answers);
     for (const pointer of missing) {

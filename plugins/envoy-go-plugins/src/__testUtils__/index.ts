@@ -1,3 +1,4 @@
+export { backendFailure } from './backendFailure';
 export { InMemoryEnvoyGoPluginsApi } from './InMemoryEnvoyGoPluginsApi';
 export { InMemorySignals } from './InMemorySignals';
 export type { InMemoryPlugin } from './InMemoryEnvoyGoPluginsApi';
