@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Reader } from 'protobufjs/minimal';
 import { decodeEnvelope, Frame } from '../wire';
-import { conformanceFolder, fromHex } from './readVectors';
+import { fromHex } from './readVectors';
 
 /** One frame of a recorded stream. */
 export interface Step {
@@ -21,9 +21,10 @@ export interface Recording {
   steps: Step[];
 }
 
-export function readRecording(name: string): Recording {
+/** @param folder - that of the conformance files */
+export function readRecording(folder: string, name: string): Recording {
   return JSON.parse(
-    readFileSync(join(conformanceFolder, 'streams', `${name}.json`), 'utf8'),
+    readFileSync(join(folder, 'streams', `${name}.json`), 'utf8'),
   );
 }
 

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { mapCodec, TypedList } from '../codec';
 import { WrongTypeError } from '../errors';
 import { build, fromHex, readVectors } from './readVectors';
 
 describe('the vectors of the Map codec', () => {
-  const { values, readable, refused } = readVectors();
+  const { values, readable, refused } = readVectors(
+    join(__dirname, '../../conformance'),
+  );
 
   it.each(values)('writes $name', ({ value, hex }) => {
     const written = Buffer.from(mapCodec.encode(build(value)));

@@ -27,12 +27,9 @@ export interface Vectors {
   refused: { name: string; hex: string }[];
 }
 
-export const conformanceFolder = join(__dirname, '../../conformance');
-
-export function readVectors(): Vectors {
-  return JSON.parse(
-    readFileSync(join(conformanceFolder, 'map-codec.json'), 'utf8'),
-  );
+/** @param folder - that of the conformance files */
+export function readVectors(folder: string): Vectors {
+  return JSON.parse(readFileSync(join(folder, 'map-codec.json'), 'utf8'));
 }
 
 /** `00 ab*3` as bytes. */

@@ -1,6 +1,6 @@
-import { GoProgram } from '../interop/GoProgram';
+import { GoProcess, GoProgram } from '../interop/GoProgram';
 import { RawPlugin } from '../testing/RawPlugin';
-import { until } from '../testing/world';
+import { gate, until } from '../testing/world';
 import { encodeEnvelope, Frame } from '../wire';
 import {
   bytesOf,
@@ -77,6 +77,7 @@ export async function replayToPlugin(
   program: GoProgram,
 ): Promise<{ said: Readable[]; printed: string }> {
   const said: Readable[] = [];
+  const started = gate<GoProcess>();
   let at = 0;
   const fakeCore = await listen(stream => {
     const goOn = () => {
@@ -91,7 +92,7 @@ export async function replayToPlugin(
           heard += 1;
         } else {
           if (step.frame.type === 'unmountRequest') {
-            plugin.signal('SIGTERM');
+            void started.opened.then(plugin => plugin.signal('SIGTERM'));
           }
           return;
         }
@@ -106,11 +107,8 @@ export async function replayToPlugin(
     });
   });
   const plugin = program.start([fakeCore.address, scenario.token ?? 'secret']);
+  started.open(plugin);
   try {
-    await until(
-      () => plugin.exitCode !== null,
-      `the plugin to end; it printed ${plugin.printed}`,
-    );
     return { said, printed: await plugin.ended };
   } finally {
     await plugin.kill();

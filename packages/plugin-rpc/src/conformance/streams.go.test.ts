@@ -5,6 +5,8 @@ import { recordStream } from './recordStream';
 import { replayToPlugin, saidBy } from './replayStream';
 import { SCENARIOS } from './scenarios';
 
+const folder = join(__dirname, '../../conformance');
+
 describe('recorded streams of the core', () => {
   let program: GoProgram;
   beforeAll(async () => {
@@ -18,7 +20,7 @@ describe('recorded streams of the core', () => {
   it.each(SCENARIOS)(
     'replayed to a plugin in Go: $name',
     async scenario => {
-      const recording = readRecording(scenario.name);
+      const recording = readRecording(folder, scenario.name);
       const { said } = await replayToPlugin(scenario, recording, program);
       expect(said).toEqual(saidBy('plugin', recording));
     },
@@ -28,7 +30,7 @@ describe('recorded streams of the core', () => {
   it.each(SCENARIOS)(
     'are what core and plugin say to each other today: $name',
     async scenario => {
-      const recorded = readRecording(scenario.name);
+      const recorded = readRecording(folder, scenario.name);
       const today = await recordStream(scenario, program);
       expect(today.outcomes).toEqual(recorded.outcomes);
       for (const side of ['core', 'plugin'] as const) {

@@ -231,7 +231,9 @@ describe('a plugin in Go on a core in TypeScript', () => {
     const lines: string[] = [];
     core.on('log', ({ plugin, level, message, fields, callId }) =>
       lines.push(
-        `${plugin} ${level} ${message} ${fields.number ?? ''} ${(callId ?? 0) > 0}`,
+        `${plugin} ${level} ${message} ${fields.number ?? ''} ${
+          (callId ?? 0) > 0
+        }`,
       ),
     );
     await core.call('go', 'log', { count: 2 });
