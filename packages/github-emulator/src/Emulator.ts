@@ -7,6 +7,7 @@ import { RateLimiter, RateLimits } from './server/RateLimiter';
 import { Urls } from './server/Urls';
 import { Transfers } from './changes/Transfers';
 import { Apps } from './apps/Apps';
+import { RefRules } from './rules/RefRules';
 import { Accounts } from './state/Accounts';
 import { Discussions } from './state/Discussions';
 import { OrganizationInvitations } from './state/OrganizationInvitations';
@@ -25,6 +26,7 @@ export class Emulator {
   readonly accounts: Accounts;
   readonly invitations: OrganizationInvitations;
   readonly repositories: Repositories;
+  readonly rules: RefRules;
   readonly discussions: Discussions;
   readonly releases: Releases;
   readonly webhooks: Webhooks;
@@ -61,6 +63,11 @@ export class Emulator {
       clock,
       accounts: this.accounts,
       git: this.git,
+    });
+    this.rules = new RefRules({
+      store,
+      accounts: this.accounts,
+      repositories: this.repositories,
     });
     this.discussions = new Discussions({
       store,

@@ -6,7 +6,7 @@ import { authenticate } from '../server/authentication';
 import { GitHubError } from '../server/GitHubError';
 import { Viewer } from '../server/Viewer';
 import { permits, Repository } from '../state/repositoryRecords';
-import { PROTECTED_REFS, REFUSE_WORKFLOWS } from './receiveHook';
+import { BANNED_CHANGES, REFUSE_WORKFLOWS } from './receiveHook';
 import { gitEnvironment } from './runGit';
 
 const SERVICES = ['git-upload-pack', 'git-receive-pack'];
@@ -145,7 +145,7 @@ async function runHttpBackend(
     stdio: 'pipe',
     env: gitEnvironment(
       {
-        [PROTECTED_REFS]: protectedRefs(emulator, repository, viewer),
+        [BANNED_CHANGES]: bannedChanges(emulator, repository, viewer),
         [REFUSE_WORKFLOWS]: viewer.hasScope('workflow') ? '0' : '1',
         GIT_PROJECT_ROOT: emulator.git.folder,
         GIT_HTTP_EXPORT_ALL: '1',
@@ -172,18 +172,17 @@ async function runHttpBackend(
   await relayCgi(child.stdout, child, response);
 }
 
-/** The branches that whoever pushes may only change through pull requests. */
-function protectedRefs(
+/** What whoever pushes may not do with branches and tags, as the hook reads it. */
+function bannedChanges(
   emulator: Emulator,
   repository: Repository,
   viewer: Viewer,
 ): string {
-  return emulator.store.collections.branchProtections
-    .by('repository', repository.id)
-    .filter(({ branch }) =>
-      emulator.repositories.protectionRefusal(repository, branch, viewer),
+  return emulator.rules
+    .bans(repository, viewer, 'push')
+    .map(({ changes, include, exclude, source, reason }) =>
+      [changes.join(), include, exclude, source, reason].join('\t'),
     )
-    .map(({ branch }) => `refs/heads/${branch}`)
     .join('\n');
 }
 

@@ -244,6 +244,18 @@ async function createCommit(context: GraphContext, input: CommitInput) {
       `Expected branch to point to "${head}" but expectedHeadOid was "${input.expectedHeadOid}". Pull and try again.`,
     );
   }
+  const refusal = emulator.rules.refusal(
+    repository,
+    viewer,
+    `refs/heads/${branch}`,
+    'update',
+  );
+  if (refusal) {
+    throw graphError(
+      'UNPROCESSABLE',
+      `Repository rule violations found\n\n${refusal}`,
+    );
+  }
   const signature = {
     name: account.name ?? account.login,
     email: account.email ?? `${account.login}@users.noreply.github.com`,

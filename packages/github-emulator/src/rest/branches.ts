@@ -1,11 +1,9 @@
-import { JsonObject } from '@backstage/types';
-import { isRefName } from '../git/names';
 import { GitHubError } from '../server/GitHubError';
 import { encodePath } from '../server/Urls';
 import { nodeId } from '../state/nodeId';
-import { BranchProtection, Repository } from '../state/repositoryRecords';
+import { Repository } from '../state/repositoryRecords';
 import { presentCommit } from './present/git';
-import { noContent, ok, RestRequest } from './RestRequest';
+import { ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
 
 function addresses(
@@ -20,55 +18,6 @@ function addresses(
     api,
     self: `${api}/branches/${encodePath(branch)}`,
     page: urls.page(`/${fullName}/tree/${encodePath(branch)}`),
-  };
-}
-
-/** `protected-branch`, and with the switches that `branch-protection` names alike. */
-function presentProtection(
-  request: RestRequest,
-  repository: Repository,
-  protection: BranchProtection,
-): JsonObject {
-  const { self } = addresses(request, repository, protection.branch);
-  const url = `${self}/protection`;
-  const { requiredStatusChecks: checks, requiredReviews: reviews } = protection;
-  return {
-    url,
-    ...(checks && {
-      required_status_checks: {
-        url: `${url}/required_status_checks`,
-        strict: checks.strict,
-        contexts: checks.contexts,
-        contexts_url: `${url}/required_status_checks/contexts`,
-        checks: checks.contexts.map(context => ({ context, app_id: null })),
-      },
-    }),
-    ...(reviews && {
-      required_pull_request_reviews: {
-        url: `${url}/required_pull_request_reviews`,
-        dismiss_stale_reviews: reviews.dismissStale,
-        require_code_owner_reviews: reviews.codeOwners,
-        required_approving_review_count: reviews.approvals,
-        require_last_push_approval: reviews.lastPushApproval,
-      },
-    }),
-    required_signatures: {
-      url: `${url}/required_signatures`,
-      enabled: protection.requiredSignatures,
-    },
-    enforce_admins: {
-      url: `${url}/enforce_admins`,
-      enabled: protection.enforceAdmins,
-    },
-    required_linear_history: { enabled: protection.linearHistory },
-    allow_force_pushes: { enabled: protection.allowForcePushes },
-    allow_deletions: { enabled: protection.allowDeletions },
-    block_creations: { enabled: protection.blockCreations },
-    required_conversation_resolution: {
-      enabled: protection.conversationResolution,
-    },
-    lock_branch: { enabled: false },
-    allow_fork_syncing: { enabled: false },
   };
 }
 
@@ -128,88 +77,6 @@ async function getBranch(request: RestRequest) {
   });
 }
 
-function findProtection(request: RestRequest): {
-  repository: Repository;
-  protection: BranchProtection;
-} {
-  const repository = request.repository('admin');
-  const protection = request.emulator.repositories.branchProtection(
-    repository,
-    request.params.branch,
-  );
-  if (!protection) {
-    throw new GitHubError(404, 'Branch not protected');
-  }
-  return { repository, protection };
-}
-
-async function protectBranch(request: RestRequest) {
-  const repository = request.repository('admin');
-  const { emulator, body } = request;
-  const branch = request.params.branch;
-  const git = emulator.repositories.git(repository);
-  if (!isRefName(branch) || !(await git.findRef(`refs/heads/${branch}`))) {
-    throw new GitHubError(404, 'Branch not found');
-  }
-  for (const field of [
-    'required_status_checks',
-    'enforce_admins',
-    'required_pull_request_reviews',
-    'restrictions',
-  ]) {
-    if (!body.has(field) && !body.isNull(field)) {
-      throw new GitHubError(
-        422,
-        `Invalid request.\n\n"${field}" wasn't supplied.`,
-      );
-    }
-  }
-  const before = emulator.repositories.branchProtection(repository, branch);
-  const checks = body.object('required_status_checks');
-  const reviews = body.object('required_pull_request_reviews');
-  const restrictions = body.object('restrictions');
-  const protection = emulator.store.collections.branchProtections.put({
-    id: before?.id ?? emulator.store.nextId(),
-    repositoryId: repository.id,
-    branch,
-    enforceAdmins: body.boolean('enforce_admins') ?? false,
-    requiredStatusChecks: checks && {
-      strict: checks.boolean('strict') ?? false,
-      contexts: checks.strings('contexts') ?? [],
-    },
-    requiredReviews: reviews && {
-      approvals: reviews.number('required_approving_review_count') ?? 1,
-      codeOwners: reviews.boolean('require_code_owner_reviews') ?? false,
-      dismissStale: reviews.boolean('dismiss_stale_reviews') ?? false,
-      lastPushApproval: reviews.boolean('require_last_push_approval') ?? false,
-    },
-    restrictions: restrictions && {
-      users: restrictions.strings('users') ?? [],
-      teams: restrictions.strings('teams') ?? [],
-      apps: restrictions.strings('apps') ?? [],
-    },
-    requiredSignatures: before?.requiredSignatures ?? false,
-    linearHistory: body.boolean('required_linear_history') ?? false,
-    conversationResolution:
-      body.boolean('required_conversation_resolution') ?? false,
-    allowForcePushes: body.boolean('allow_force_pushes') ?? false,
-    allowDeletions: body.boolean('allow_deletions') ?? false,
-    blockCreations: body.boolean('block_creations') ?? false,
-  });
-  return ok(presentProtection(request, repository, protection));
-}
-
-function setSignatures(request: RestRequest, enabled: boolean) {
-  const { repository, protection } = findProtection(request);
-  request.emulator.store.collections.branchProtections.update(protection.id, {
-    requiredSignatures: enabled,
-  });
-  const { self } = addresses(request, repository, protection.branch);
-  return enabled
-    ? ok({ url: `${self}/protection/required_signatures`, enabled })
-    : noContent();
-}
-
 async function listTags(request: RestRequest) {
   const repository = request.repository();
   const git = request.emulator.repositories.git(repository);
@@ -227,43 +94,9 @@ async function listTags(request: RestRequest) {
   });
 }
 
-/** Branches with their rules, and tags. */
+/** Branches and tags. */
 export const branchRoutes: Route[] = [
   route('GET', '/repos/{owner}/{repo}/branches', listBranches),
   route('GET', '/repos/{owner}/{repo}/branches/{branch}', getBranch),
-  route(
-    'GET',
-    '/repos/{owner}/{repo}/branches/{branch}/protection',
-    request => {
-      const { repository, protection } = findProtection(request);
-      return ok(presentProtection(request, repository, protection));
-    },
-  ),
-  route(
-    'PUT',
-    '/repos/{owner}/{repo}/branches/{branch}/protection',
-    protectBranch,
-  ),
-  route(
-    'DELETE',
-    '/repos/{owner}/{repo}/branches/{branch}/protection',
-    request => {
-      const { protection } = findProtection(request);
-      request.emulator.store.collections.branchProtections.delete(
-        protection.id,
-      );
-      return noContent();
-    },
-  ),
-  route(
-    'POST',
-    '/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures',
-    request => setSignatures(request, true),
-  ),
-  route(
-    'DELETE',
-    '/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures',
-    request => setSignatures(request, false),
-  ),
   route('GET', '/repos/{owner}/{repo}/tags', listTags),
 ];

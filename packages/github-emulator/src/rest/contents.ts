@@ -116,8 +116,14 @@ async function changeFile(
   if (!isRefName(branch)) {
     throw new GitHubError(404, `Branch ${branch} not found`);
   }
-  refuseIfProtected(request, repository, branch, 409);
   const parent = await git.resolveCommit(`heads/${branch}`);
+  refuseIfProtected(
+    request,
+    repository,
+    `refs/heads/${branch}`,
+    parent ? 'update' : 'create',
+    409,
+  );
   if (!parent && repository.pushedAt !== undefined) {
     throw new GitHubError(404, `Branch ${branch} not found`);
   }

@@ -240,6 +240,7 @@ async function createRef(request: RestRequest) {
   if (await git.findRef(name)) {
     throw new GitHubError(422, 'Reference already exists');
   }
+  refuseIfProtected(request, repository, name, 'create', 422);
   await request.emulator.pushes.during(repository, account, () =>
     git.updateRef(name, sha, undefined),
   );
@@ -257,12 +258,19 @@ async function updateRef(request: RestRequest) {
   if (!ref) {
     throw new GitHubError(422, 'Reference does not exist');
   }
-  refuseIfProtected(request, repository, name.replace('refs/heads/', ''), 422);
   const object = await git.describeObject(sha);
   if (!object) {
     throw new GitHubError(422, 'Object does not exist');
   }
-  if (!request.body.boolean('force') && !(await git.isAncestor(ref.sha, sha))) {
+  const isForward = await git.isAncestor(ref.sha, sha);
+  refuseIfProtected(
+    request,
+    repository,
+    name,
+    isForward ? 'update' : 'force',
+    422,
+  );
+  if (!request.body.boolean('force') && !isForward) {
     throw new GitHubError(422, 'Update is not a fast forward');
   }
   await request.emulator.pushes.during(repository, account, () =>
@@ -282,7 +290,7 @@ async function deleteRef(request: RestRequest) {
   if (name === `refs/heads/${repository.defaultBranch}`) {
     throw new GitHubError(422, 'Cannot delete the default branch');
   }
-  refuseIfProtected(request, repository, name.replace('refs/heads/', ''), 422);
+  refuseIfProtected(request, repository, name, 'delete', 422);
   await request.emulator.pushes.during(
     repository,
     request.signedIn().account,

@@ -1,18 +1,21 @@
+import { RefChange } from '../rules/RefRules';
 import { GitHubError } from '../server/GitHubError';
 import { Repository } from '../state/repositoryRecords';
 import { RestRequest } from './RestRequest';
 
-/** @throws GitHubError when the branch's rules ask for a pull request */
+/** @throws GitHubError when the rules for a branch or tag do not let the viewer change it so */
 export function refuseIfProtected(
   request: RestRequest,
   repository: Repository,
-  branch: string,
+  ref: string,
+  change: RefChange,
   status: number,
 ): void {
-  const reason = request.emulator.repositories.protectionRefusal(
+  const reason = request.emulator.rules.refusal(
     repository,
-    branch,
     request.viewer,
+    ref,
+    change,
   );
   if (reason) {
     throw new GitHubError(

@@ -156,6 +156,55 @@ async function changePull(request: RestRequest) {
   );
 }
 
+/** @throws GitHubError 405 when the rules for the base do not let the viewer merge, or not yet */
+function refuseUnlessMergeable(
+  request: RestRequest,
+  repository: Repository,
+  issue: PullRequestIssue,
+  method: string,
+): void {
+  const { emulator, viewer } = request;
+  const { baseBranch, headSha } = issue.pull;
+  const refusal = emulator.rules.refusal(
+    repository,
+    viewer,
+    `refs/heads/${baseBranch}`,
+    'update',
+    'pull-request',
+  );
+  if (refusal) {
+    throw new GitHubError(405, refusal);
+  }
+  const needs = emulator.rules.mergeNeeds(repository, viewer, baseBranch);
+  if (emulator.discussions.approvals(repository, issue) < needs.approvals) {
+    throw new GitHubError(
+      405,
+      `At least ${needs.approvals} approving review is required by reviewers with write access.`,
+    );
+  }
+  const statuses = emulator.store.collections.commitStatuses.by(
+    'commit',
+    `${repository.id}/${headSha}`,
+  );
+  for (const context of needs.contexts) {
+    const last = statuses.filter(one => one.context === context).at(-1);
+    if (last?.state !== 'success') {
+      throw new GitHubError(
+        405,
+        last
+          ? `Required status check "${context}" is ${last.state}.`
+          : `Required status check "${context}" is expected.`,
+      );
+    }
+  }
+  if (needs.methods && !needs.methods.includes(method)) {
+    throw new GitHubError(
+      405,
+      `${method} merges are not allowed on this repository.`,
+    );
+  }
+}
+
 async function mergePull(request: RestRequest) {
   const { emulator, body } = request;
   const repository = request.repository('write');
@@ -174,22 +223,7 @@ async function mergePull(request: RestRequest) {
       `${method} merges are not allowed on this repository.`,
     );
   }
-  const protection = emulator.repositories.branchProtection(
-    repository,
-    issue.pull.baseBranch,
-  );
-  const isAdmin = permits(
-    emulator.repositories.permissionOf(repository, request.viewer),
-    'admin',
-  );
-  const wanted = protection?.requiredReviews?.approvals ?? 0;
-  const isBound = protection?.enforceAdmins || !isAdmin;
-  if (isBound && emulator.discussions.approvals(repository, issue) < wanted) {
-    throw new GitHubError(
-      405,
-      `At least ${wanted} approving review is required by reviewers with write access.`,
-    );
-  }
+  refuseUnlessMergeable(request, repository, issue, method);
   const sha = await emulator.pushes.during(repository, account, () =>
     emulator.discussions.merge(repository, issue, {
       method,

@@ -1,8 +1,10 @@
 import { notFound, validationFailed } from '../server/GitHubError';
+import { isRefName } from '../git/names';
 import { Release } from '../state/releaseRecords';
 import { permits, Repository } from '../state/repositoryRecords';
 import { announceRelease } from '../webhooks/announceRelease';
 import { presentAsset, presentRelease } from './present/release';
+import { refuseIfProtected } from './protectedBranches';
 import { created, noContent, ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
 
@@ -25,6 +27,19 @@ function requireRelease(request: RestRequest, repository: Repository): Release {
   return release;
 }
 
+/** Refuses a release that would make a tag which the viewer may not make. */
+async function refuseTag(
+  request: RestRequest,
+  repository: Repository,
+  tag: string,
+): Promise<void> {
+  const ref = `refs/tags/${tag}`;
+  const git = request.emulator.repositories.git(repository);
+  if (isRefName(tag) && !(await git.findRef(ref))) {
+    refuseIfProtected(request, repository, ref, 'create', 422);
+  }
+}
+
 function listReleases(request: RestRequest) {
   const repository = request.repository();
   const drafts = mayWrite(request, repository);
@@ -40,6 +55,9 @@ async function createRelease(request: RestRequest) {
   const repository = request.repository('write');
   const { account } = request.signedIn();
   const { body, emulator } = request;
+  if (!body.boolean('draft')) {
+    await refuseTag(request, repository, body.requiredString('tag_name'));
+  }
   const release = await emulator.pushes.during(repository, account, () =>
     emulator.releases.create(repository, {
       tagName: body.requiredString('tag_name'),
@@ -66,6 +84,13 @@ async function changeRelease(request: RestRequest) {
   const release = requireRelease(request, repository);
   const { account } = request.signedIn();
   const { body, emulator } = request;
+  if (!(body.boolean('draft') ?? release.draft)) {
+    await refuseTag(
+      request,
+      repository,
+      body.string('tag_name') ?? release.tagName,
+    );
+  }
   const changed = await emulator.pushes.during(repository, account, () =>
     emulator.releases.change(repository, release, {
       tagName: body.string('tag_name') ?? release.tagName,

@@ -1,5 +1,6 @@
 import { actionsRoutes } from './actions';
 import { appRoutes } from './apps';
+import { branchProtectionRoutes } from './branchProtection';
 import { branchRoutes } from './branches';
 import { collaboratorRoutes } from './collaborators';
 import { commitRoutes } from './commits';
@@ -41,7 +42,11 @@ export const ROUTES: Record<string, Route[]> = {
   ],
   'Contents and archives': contentRoutes,
   'Git objects': gitDataRoutes,
-  'Branches, tags and commits': [...branchRoutes, ...commitRoutes],
+  'Branches, tags and commits': [
+    ...branchRoutes,
+    ...branchProtectionRoutes,
+    ...commitRoutes,
+  ],
   Releases: releaseRoutes,
   'Issues and pull requests': [...issueRoutes, ...pullRoutes],
   'Stars and subscriptions': starRoutes,

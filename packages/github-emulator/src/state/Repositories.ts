@@ -305,6 +305,7 @@ export class Repositories {
       all.stars,
       all.subscriptions,
       all.branchProtections,
+      all.rulesets,
       all.commitStatuses,
       all.variables,
       all.secrets,
@@ -559,21 +560,6 @@ export class Repositories {
     return this.#store.collections.branchProtections
       .by('repository', repository.id)
       .find(protection => protection.branch === branch);
-  }
-
-  /** Why a viewer may not change a branch directly; undefined when they may. */
-  protectionRefusal(
-    repository: Repository,
-    branch: string,
-    viewer: Viewer,
-  ): string | undefined {
-    const protection = this.branchProtection(repository, branch);
-    const isExempt =
-      !protection?.enforceAdmins &&
-      permits(this.permissionOf(repository, viewer), 'admin');
-    return protection?.requiredReviews && !isExempt
-      ? 'Changes must be made through a pull request.'
-      : undefined;
   }
 
   setTopics(repository: Repository, topics: string[]): Repository {

@@ -42,6 +42,7 @@ import {
   TeamRepository,
   TransferUnderway,
 } from './repositoryRecords';
+import { Ruleset } from './rulesetRecords';
 import { Webhook, WebhookDelivery, WebhookEvent } from './webhookRecords';
 
 function createCollections() {
@@ -123,6 +124,9 @@ function createCollections() {
     }),
     branchProtections: new Collection<BranchProtection, 'repository'>({
       repository: protection => protection.repositoryId,
+    }),
+    rulesets: new Collection<Ruleset, 'repository'>({
+      repository: ruleset => ruleset.repositoryId,
     }),
     commitStatuses: new Collection<CommitStatus, 'repository' | 'commit'>({
       repository: status => status.repositoryId,

@@ -118,6 +118,13 @@ export interface Subscription {
   createdAt: string;
 }
 
+/** Those who are named in the rules for a branch: logins, and slugs of teams and apps. */
+export interface ProtectionActors {
+  users: string[];
+  teams: string[];
+  apps: string[];
+}
+
 /** Rules for a branch. */
 export interface BranchProtection {
   id: number;
@@ -130,8 +137,11 @@ export interface BranchProtection {
     codeOwners: boolean;
     dismissStale: boolean;
     lastPushApproval: boolean;
+    /** Who needs no pull request. */
+    bypass?: ProtectionActors;
   };
-  restrictions?: { users: string[]; teams: string[]; apps: string[] };
+  /** Who may push and merge, besides administrators. */
+  restrictions?: ProtectionActors;
   requiredSignatures: boolean;
   linearHistory: boolean;
   conversationResolution: boolean;
