@@ -81,6 +81,17 @@ function createProgram(signal: AbortSignal): Command {
       ];
     });
   program
+    .command('isolation')
+    .description('say how builds can be isolated on this machine')
+    .action(async () => {
+      const { describeIsolation } = await loaded(import('./isolation'));
+      const { available, measures } = await describeIsolation();
+      for (const { name, strength, detail } of measures) {
+        process.stdout.write(`${name}  ${strength}  ${detail}\n`);
+      }
+      process.exitCode = available ? 0 : 2;
+    });
+  program
     .command('prove-inside', { hidden: true })
     .argument('<request>')
     .action(async request => {

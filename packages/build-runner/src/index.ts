@@ -1,8 +1,14 @@
 export * from './build';
-export { Sandbox, SandboxUnavailableError } from './isolation';
+export {
+  describeIsolation,
+  Sandbox,
+  SandboxUnavailableError,
+} from './isolation';
 export {
   DEFAULT_SCRATCH_LIMITS,
   DEFAULT_STEP_LIMITS,
+  type Isolation,
+  type IsolationMeasure,
   type SandboxCommand,
   type SandboxExit,
   type SandboxMount,

@@ -1,3 +1,5 @@
+export { describeIsolation } from './describeIsolation';
+export type { Isolation, IsolationMeasure } from './describeIsolation';
 export {
   describeSandboxExit,
   MODULES_USER,

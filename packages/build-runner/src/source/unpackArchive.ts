@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { isError } from '@backstage/errors';
@@ -44,18 +45,27 @@ export async function unpackArchive(
   let commit: string | undefined;
   let failure: unknown;
   let writing: Promise<void> = Promise.resolve();
+  let reading: ReadEntry | undefined;
+  async function* contentOf(entry: ReadEntry) {
+    // After a failure no more of it comes.
+    if (failure !== undefined) {
+      throw failure;
+    }
+    yield* entry;
+  }
   const parser = new Parser({ strict: true, maxMetaEntrySize: MAX_META_BYTES });
   parser.on('entry', (entry: ReadEntry) => {
     commit ??= entry.globalExtended?.comment;
+    entry.on('error', () => {});
     writing = writing.then(async () => {
       try {
-        if (failure !== undefined) {
-          throw failure;
-        }
-        top = await take(entry, writer, top);
+        reading = entry;
+        top = await take(entry, contentOf(entry), writer, top);
       } catch (error) {
         failure ??= error;
         entry.resume();
+      } finally {
+        reading = undefined;
       }
     });
   });
@@ -63,7 +73,9 @@ export async function unpackArchive(
     failure ??= new SourceError(`The archive is broken: ${sentence(error)}`);
   });
 
-  const unzipped = createReadStream(archive, { signal }).pipe(createGunzip());
+  const unzipped = createGunzip();
+  // An error of the one is told by the other, which is read below.
+  pipeline(createReadStream(archive, { signal }), unzipped, () => {});
   const ended = new Promise<void>(resolve => {
     parser.on('end', resolve);
     parser.on('error', () => resolve());
@@ -93,7 +105,14 @@ export async function unpackArchive(
     }
     parser.end();
     await ended;
+    if (failure !== undefined) {
+      throw failure;
+    }
   } catch (error) {
+    failure ??= error;
+    // The rest of the file that is being written does not come any more.
+    reading?.destroy(new SourceError('The archive ended'));
+    await writing;
     signal?.throwIfAborted();
     throw error instanceof SourceError
       ? error
@@ -131,6 +150,7 @@ function checkSize(
 
 async function take(
   entry: ReadEntry,
+  content: AsyncIterable<Uint8Array>,
   writer: SourceWriter,
   top: string | undefined,
 ): Promise<string> {
@@ -162,7 +182,7 @@ async function take(
     entry.resume();
   } else {
     const executable = ((entry.mode ?? 0) & 0o100) !== 0;
-    await writer.addFile(names, executable, entry.size, entry);
+    await writer.addFile(names, executable, entry.size, content);
   }
   return folder;
 }
