@@ -9,6 +9,9 @@ import { ErrorCode } from '../wire';
 import { gate, until, World } from '../testing/world';
 import { GoProgram } from './GoProgram';
 
+// Processes start slowly on a machine that is busy.
+jest.setTimeout(20_000);
+
 describe('a plugin in Go on a core in TypeScript', () => {
   const world = new World();
   let program: GoProgram;
@@ -246,7 +249,7 @@ describe('a plugin in Go on a core in TypeScript', () => {
   });
 
   it('drops the oldest lines of a flood, and says how many', async () => {
-    const { core } = await mounted({ logRate: 1_000 });
+    const { core } = await mounted({ logRate: 20_000 });
     const told: string[] = [];
     core.on('log', ({ message }) => {
       if (message.includes('lines were dropped')) {
