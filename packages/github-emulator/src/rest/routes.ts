@@ -16,6 +16,7 @@ import { pullRoutes } from './pulls';
 import { releaseRoutes } from './releases';
 import { repositoryRoutes } from './repositories';
 import { Route } from './RouteTable';
+import { rulesetRoutes } from './rulesets';
 import { searchRoutes } from './search';
 import { secretRoutes } from './secrets';
 import { serviceRoutes } from './service';
@@ -45,6 +46,7 @@ export const ROUTES: Record<string, Route[]> = {
   'Branches, tags and commits': [
     ...branchRoutes,
     ...branchProtectionRoutes,
+    ...rulesetRoutes,
     ...commitRoutes,
   ],
   Releases: releaseRoutes,

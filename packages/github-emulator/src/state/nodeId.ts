@@ -16,6 +16,8 @@ const PREFIXES = {
   Release: 'RE',
   ReleaseAsset: 'RA',
   Status: 'SC',
+  Ruleset: 'RRS',
+  Workflow: 'W',
   Environment: 'EN',
   EnvironmentGate: 'GA',
   Ref: 'REF',
