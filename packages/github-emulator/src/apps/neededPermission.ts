@@ -14,6 +14,7 @@ const PERMISSIONS: Array<[pattern: RegExp, permission: string]> = [
   [/^\/repos\/\{owner\}\/\{repo\}\/(issues|labels)\b/, 'issues'],
   [/^\/repos\/\{owner\}\/\{repo\}\/pulls\b/, 'pull_requests'],
   [/^\/repos\/\{owner\}\/\{repo\}\/hooks\b/, 'repository_hooks'],
+  [/^\/repos\/\{owner\}\/\{repo\}\/actions\/workflows\b/, 'actions'],
   [/^\/repos\/\{owner\}\/\{repo\}\/actions\/variables\b/, 'actions_variables'],
   [/^\/repos\/\{owner\}\/\{repo\}\/actions\/secrets\b/, 'secrets'],
   [/^\/repos\/\{owner\}\/\{repo\}\/environments\b/, 'environments'],

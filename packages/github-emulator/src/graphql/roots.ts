@@ -244,6 +244,16 @@ async function createCommit(context: GraphContext, input: CommitInput) {
       `Expected branch to point to "${head}" but expectedHeadOid was "${input.expectedHeadOid}". Pull and try again.`,
     );
   }
+  const { additions = [], deletions = [] } = input.fileChanges ?? {};
+  const workflow = [...additions, ...deletions].find(({ path }) =>
+    path.startsWith('.github/workflows/'),
+  );
+  if (workflow && !viewer.hasScope('workflow')) {
+    throw graphError(
+      'FORBIDDEN',
+      `refusing to allow an OAuth App to create or update workflow \`${workflow.path}\` without \`workflow\` scope`,
+    );
+  }
   const refusal = emulator.rules.refusal(
     repository,
     viewer,
@@ -261,7 +271,6 @@ async function createCommit(context: GraphContext, input: CommitInput) {
     email: account.email ?? `${account.login}@users.noreply.github.com`,
     date: timestamp(emulator.clock()),
   };
-  const { additions = [], deletions = [] } = input.fileChanges ?? {};
   const sha = await emulator.pushes.during(repository, account, () =>
     git.commit({
       branch,

@@ -24,6 +24,7 @@ import { starRoutes } from './stars';
 import { teamRoutes } from './teams';
 import { transferRoutes } from './transfers';
 import { userRoutes } from './users';
+import { workflowRoutes } from './workflows';
 
 /** All endpoints of the REST API, by area. */
 export const ROUTES: Record<string, Route[]> = {
@@ -56,6 +57,7 @@ export const ROUTES: Record<string, Route[]> = {
   Webhooks: webhookRoutes,
   'Workflow settings': [
     ...actionsRoutes,
+    ...workflowRoutes,
     ...secretRoutes,
     ...environmentRoutes,
   ],

@@ -169,4 +169,66 @@ describe('what a repository lets in', () => {
       status: 404,
     });
   });
+
+  it('lists workflow files, which need the workflow scope to be changed', async () => {
+    const token = await emulator.running.createToken('author', ['repo']);
+    const path = '.github/workflows/ci.yaml';
+    const { data: head } = await author().repos.getBranch({
+      ...plugin,
+      branch: 'main',
+    });
+    const graph = (login: string, bearer?: string) =>
+      emulator.fetch('/api/graphql', {
+        method: 'POST',
+        login,
+        ...(bearer && { headers: { authorization: `bearer ${bearer}` } }),
+        body: JSON.stringify({
+          query:
+            'mutation ($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { clientMutationId } }',
+          variables: {
+            input: {
+              branch: {
+                repositoryNameWithOwner: 'envoy-plugins/token-auth',
+                branchName: 'main',
+              },
+              message: { headline: 'Build' },
+              expectedHeadOid: head.commit.sha,
+              fileChanges: { additions: [{ path, contents: '' }] },
+            },
+          },
+        }),
+      });
+    expect(await (await graph('author', token)).json()).toMatchObject({
+      errors: [{ message: expect.stringContaining('`workflow` scope') }],
+    });
+    const refused = await emulator.fetch(
+      `/api/v3/repos/envoy-plugins/token-auth/contents/${path}`,
+      {
+        method: 'PUT',
+        headers: { authorization: `bearer ${token}` },
+        body: JSON.stringify({ message: 'x', content: '' }),
+      },
+    );
+    expect(refused.status).toBe(404);
+    const { actions, repos } = author();
+    expect((await actions.listRepoWorkflows(plugin)).data.total_count).toBe(0);
+    await repos.createOrUpdateFileContents({
+      ...plugin,
+      path,
+      message: 'Build',
+      content: Buffer.from('name: Build\non: push\n').toString('base64'),
+    });
+    const { data } = await actions.listRepoWorkflows(plugin);
+    expect(data).toMatchObject({
+      total_count: 1,
+      workflows: [{ name: 'Build', path, state: 'active' }],
+    });
+    const workflow = (workflow_id: string | number) =>
+      actions.getWorkflow({ ...plugin, workflow_id });
+    expect((await workflow('ci.yaml')).data).toEqual(data.workflows[0]);
+    expect((await workflow(data.workflows[0].id)).data.name).toBe('Build');
+    expect(await refusal(workflow('other.yaml'))).toMatchObject({
+      status: 404,
+    });
+  });
 });

@@ -53,6 +53,36 @@ export class CraneRegistry implements OciRegistry {
     }
   }
 
+  async attach(
+    repository: string,
+    subject: string,
+    referrer: OciContent,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.push(repository, referrer, options);
+    const { digest } = referrer.root;
+    const listed = await this.#listed(repository, subject, options);
+    if (listed.some(descriptor => descriptor.digest === digest)) {
+      return;
+    }
+    // crane leaves a manifest alone that is there already, and with it the list by tag, which
+    // it had no time for when it was interrupted
+    const list = `${repository}:${referrersTag(subject)}`;
+    await this.#crane(
+      `list ${digest} among what refers to ${repository}@${subject}`,
+      [
+        'index',
+        'append',
+        ...(listed.length > 0 ? [list] : []),
+        '--manifest',
+        `${repository}@${digest}`,
+        '--tag',
+        list,
+      ],
+      options,
+    );
+  }
+
   async digestOf(
     repository: string,
     tag: string,
@@ -90,9 +120,7 @@ export class CraneRegistry implements OciRegistry {
     digest: string,
     options: CallOptions = {},
   ): Promise<OciDescriptor[]> {
-    const listed =
-      (await this.#listReferrers(repository, digest, options)) ??
-      (await this.#taggedReferrers(repository, digest, options));
+    const listed = await this.#listed(repository, digest, options);
     return Promise.all(
       listed.map(async descriptor => {
         // Lists made by tag have no annotations
@@ -168,6 +196,17 @@ export class CraneRegistry implements OciRegistry {
         options,
       ),
       reference,
+    );
+  }
+
+  async #listed(
+    repository: string,
+    digest: string,
+    options: CallOptions,
+  ): Promise<OciDescriptor[]> {
+    return (
+      (await this.#listReferrers(repository, digest, options)) ??
+      (await this.#taggedReferrers(repository, digest, options))
     );
   }
 
@@ -264,13 +303,12 @@ export class CraneRegistry implements OciRegistry {
       : 'https';
   }
 
-  /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema */
   async #taggedReferrers(
     repository: string,
     digest: string,
     options: CallOptions,
   ): Promise<OciDescriptor[]> {
-    const reference = `${repository}:${digest.replace(':', '-')}`;
+    const reference = `${repository}:${referrersTag(digest)}`;
     const text = await orUndefined(
       this.#crane(
         `give the manifest ${reference}`,
@@ -307,6 +345,15 @@ async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
     }
     throw error;
   }
+}
+
+/**
+ * Where what refers to a digest is listed, if the registry does not list it itself.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
+ */
+function referrersTag(digest: string): string {
+  return digest.replace(':', '-');
 }
 
 /** What was asked for by digest, given that it is that. */

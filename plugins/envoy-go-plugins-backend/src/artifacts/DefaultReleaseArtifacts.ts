@@ -232,7 +232,12 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
     options: CallOptions,
   ): Promise<ReleaseReferrer> {
     const content = createReferrer(statement);
-    await this.#registry.push(repository, content, options);
+    await this.#registry.attach(
+      repository,
+      statement.subject.digest,
+      content,
+      options,
+    );
     return {
       artifactType: statement.artifactType,
       digest: content.root.digest,

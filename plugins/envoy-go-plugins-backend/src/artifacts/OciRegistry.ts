@@ -12,6 +12,14 @@ export interface OciRegistry {
     options?: { signal?: AbortSignal },
   ): Promise<void>;
 
+  /** Pushes a referrer, and sees to it that it is listed among those of its subject. */
+  attach(
+    repository: string,
+    subject: string,
+    referrer: OciContent,
+    options?: { signal?: AbortSignal },
+  ): Promise<void>;
+
   /** What a tag points to; `undefined` where it does not exist. */
   digestOf(
     repository: string,

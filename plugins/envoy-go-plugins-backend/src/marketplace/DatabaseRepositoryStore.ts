@@ -627,18 +627,21 @@ export class DatabaseRepositoryStore implements RepositoryStore {
       ).toISOString();
       // Told of it, or noticed: whichever comes first, it is one
       const same = observedSince
-        ? await near.where('at', '>=', from).first('id')
+        ? await near.where('at', '>=', from).first('id', 'observed', 'activity')
         : await near
             .where('at', '>=', from)
             .where(known =>
               known.where('at', activity.at).orWhere('observed', 1),
             )
-            .first('id');
+            .first('id', 'observed', 'activity');
       if (same && !observedSince) {
-        await tx<ActivityRow>('repository_activity')
-          .where('id', same.id)
-          .update(written);
-        added = true;
+        // Told of it once more says nothing new
+        if (same.observed || same.activity !== written.activity) {
+          await tx<ActivityRow>('repository_activity')
+            .where('id', same.id)
+            .update(written);
+          added = true;
+        }
       } else if (!same) {
         await tx<ActivityRow>('repository_activity')
           .insert({ ...repository, subject, ...written })

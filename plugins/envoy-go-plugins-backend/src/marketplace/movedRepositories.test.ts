@@ -4,7 +4,7 @@ import {
   anybody,
   locate,
   prepareFactsTests,
-} from '../testing/factsTests';
+} from './__testUtils__/factsTests';
 
 jest.setTimeout(60_000);
 
@@ -65,9 +65,12 @@ describe('facts', () => {
         expect(renames).toEqual(['renamed by admin']);
       });
 
-      it.each(['told of it', 'told of nothing'])(
+      it.each([
+        ['told of it', 'transferred by portal-bot', 1],
+        ['told of nothing', 'transferred', 0],
+      ] as const)(
         'stay with a repository that is transferred, and GitHub %s',
-        async told => {
+        async (told, move, recorded) => {
           const portal = await setUp({ databaseId });
           const { changes, change, onGitHub, marketplace, later, sweep } =
             portal;
@@ -79,23 +82,20 @@ describe('facts', () => {
             new_owner: newOwner,
           });
           await emulator.deliveriesSettled();
-          if (told === 'told of it') {
-            const transferred = {
-              ...moved,
-              from,
-              to: `${newOwner}/token-auth`,
-              kind: 'transferred' as const,
-              actor: 'portal-bot',
-            };
-            const effects = await changes.repositoryMoved(transferred);
-            expect(effects.map(({ text }) => text)).toEqual(
-              expect.arrayContaining([
-                `Recorded: ${owner}/token-auth was transferred and is ${newOwner}/token-auth now`,
-                `Read the README of ${newOwner}/token-auth`,
-              ]),
-            );
-            await changes.repositoryMoved(transferred);
-          }
+          const transferred = {
+            ...moved,
+            from,
+            to: `${newOwner}/token-auth`,
+            kind: 'transferred' as const,
+            actor: 'portal-bot',
+          };
+          const effects =
+            told === 'told of it'
+              ? [
+                  ...(await changes.repositoryMoved(transferred)),
+                  ...(await changes.repositoryMoved(transferred)),
+                ]
+              : [];
           later(3000);
           await sweep.sweep();
           const plugin = locate('token-auth');
@@ -115,9 +115,14 @@ describe('facts', () => {
           const moves = (await types(portal)).filter(
             type => type !== 'released',
           );
-          expect(moves).toEqual([
-            told === 'told of it' ? 'transferred by portal-bot' : 'transferred',
-          ]);
+          expect(moves).toEqual([move]);
+          expect(
+            effects.filter(({ text }) => text.startsWith('Recorded')),
+          ).toMatchObject(
+            Array.from({ length: recorded }, () => ({
+              text: `Recorded: ${owner}/token-auth was transferred and is ${newOwner}/token-auth now`,
+            })),
+          );
         },
       );
 

@@ -1,22 +1,18 @@
 import { TestDatabases, mockCredentials } from '@backstage/backend-test-utils';
-import type { SignalPayload } from '@backstage/plugin-signals-node';
 import {
   type FactsTest,
+  aboutPlugins,
   anybody,
   asUser,
   locate,
   prepareFactsTests,
-} from '../testing/factsTests';
+} from './__testUtils__/factsTests';
 import { testRef } from '../testing/testPlugin';
 import { waitFor } from '../testing/waitFor';
 
 jest.setTimeout(60_000);
 
 const asService = { credentials: mockCredentials.service() };
-
-/** That something is new at all is said some time later. */
-const aboutPlugins = (signals: SignalPayload[]) =>
-  signals.filter(({ message }) => message.type === 'plugin-changed');
 
 describe('facts about repositories', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });

@@ -1,11 +1,12 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import {
   type FactsTest,
+  aboutPlugins,
   anybody,
   asUser,
   locate,
   prepareFactsTests,
-} from '../testing/factsTests';
+} from './__testUtils__/factsTests';
 
 jest.setTimeout(60_000);
 
@@ -60,9 +61,9 @@ describe('who starred a plugin', () => {
         { text: `Recorded: Author starred ${owner}/token-auth` },
         { text: `Asked GitHub about ${owner}/token-auth: 3 stars` },
       ]);
-      expect(
-        signals.filter(({ message }) => message.type === 'plugin-changed'),
-      ).toMatchObject([{ message: { parts: ['repository', 'summary'] } }]);
+      expect(aboutPlugins(signals)).toMatchObject([
+        { message: { parts: ['repository', 'summary'] } },
+      ]);
       await expect(isStarredBy(portal, 'author')).resolves.toBe(true);
       await expect(star(false)).resolves.toMatchObject([
         {
@@ -107,9 +108,9 @@ describe('who starred a plugin', () => {
       signals.length = 0;
       await changes.repositoryChanged(starOf(portal, 'author', true));
       await changes.repositoryChanged(starOf(portal, 'admin', false));
-      expect(signals.map(({ message }) => message)).toMatchObject([
-        { parts: ['repository'] },
-        { parts: ['repository'] },
+      expect(aboutPlugins(signals)).toMatchObject([
+        { message: { parts: ['repository'] } },
+        { message: { parts: ['repository'] } },
       ]);
       await expect(isStarredBy(portal, 'author')).resolves.toBe(true);
       await expect(isStarredBy(portal, 'admin')).resolves.toBe(false);

@@ -5,14 +5,15 @@ import {
   mockCredentials,
   mockServices,
 } from '@backstage/backend-test-utils';
+import type { SignalPayload } from '@backstage/plugin-signals-node';
 import {
   type GitHubEmulator,
   startGitHubEmulator,
 } from '@envoy-go/github-emulator';
 import { Octokit } from '@octokit/rest';
 import type { Knex } from 'knex';
-import { pluginOnGitHub, startFactsPortal } from './factsPortal';
-import { GITHUB_SEED } from './gitHubSeed';
+import { pluginOnGitHub, startFactsPortal } from '../../testing/factsPortal';
+import { GITHUB_SEED } from '../../testing/gitHubSeed';
 
 /** All that facts are kept in. */
 const TABLES = [
@@ -43,6 +44,10 @@ export const anybody = asUser('guest');
 
 /** The name of a plugin. */
 export const locate = (name: string) => ({ namespace: 'default', name });
+
+/** Those that say that a plugin changed; that something is new at all is said some time later. */
+export const aboutPlugins = (signals: SignalPayload[]) =>
+  signals.filter(({ message }) => message.type === 'plugin-changed');
 
 /** What {@link prepareFactsTests} sets up. */
 export type FactsTest = Awaited<
