@@ -15,7 +15,7 @@ export function examplePlugins(root: string): string[] {
 
 /** The folders of the packages' own Go modules: libraries, examples, benchmarks. */
 function packageModules(root: string): string[] {
-  return globSync('packages/*/{go,examples/*,bench/*}/go.mod', { cwd: root })
+  return globSync('packages/*/{go,examples,bench}/**/go.mod', { cwd: root })
     .map(file => path.dirname(path.join(root, file)))
     .sort();
 }

@@ -3,6 +3,9 @@ import path from 'node:path';
 import type { CheckContext, CheckResult } from './Check.ts';
 import { runCommand } from './command.ts';
 
+/** How long a test or hook may take where it does not say: machines may be busy. */
+const TEST_TIMEOUT_MS = 60_000;
+
 /**
  * Runs jest over the workspace and counts tests; a suite that could not run counts as one
  * failure.
@@ -15,7 +18,16 @@ export async function runJest(
   const file = path.join(workDir, `jest-${name}.json`);
   const { code, output } = await runCommand(
     'backstage-cli',
-    ['repo', 'test', '--json', '--outputFile', file, ...args],
+    [
+      'repo',
+      'test',
+      '--json',
+      '--outputFile',
+      file,
+      '--testTimeout',
+      String(TEST_TIMEOUT_MS),
+      ...args,
+    ],
     { cwd: root, env },
   );
   if (!existsSync(file)) return { passed: 0, failed: 1, output };
