@@ -78,7 +78,7 @@ describe('CachedToolProvider', () => {
       Promise.all([...two, ...two].map(tools => tools.path('crane'))),
     ).resolves.toEqual(Array(4).fill(installed));
     await expect(calls()).resolves.toBe(
-      'install github.com/google/go-containerregistry/cmd/crane@v0.20.7 secret=\n',
+      'install -trimpath -ldflags=-s github.com/google/go-containerregistry/cmd/crane@v0.20.7 secret=\n',
     );
     await expect(readdir(join(cache, 'tools'))).resolves.toEqual([
       'crane-v0.20.7',

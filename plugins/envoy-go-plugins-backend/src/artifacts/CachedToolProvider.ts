@@ -142,7 +142,13 @@ export class CachedToolProvider implements ToolProvider {
       this.#logger?.info(
         `Installing ${tool} ${version}; once, it may take some minutes`,
       );
-      const result = await runTool('go', ['install', `${module}@${version}`], {
+      const args = [
+        'install',
+        '-trimpath',
+        '-ldflags=-s',
+        `${module}@${version}`,
+      ];
+      const result = await runTool('go', args, {
         env: {
           HOME: homedir(),
           ...pickEnvironment(
@@ -150,7 +156,7 @@ export class CachedToolProvider implements ToolProvider {
             name => /^(GO|XDG_)/.test(name) || name === 'HOME',
           ),
           GOBIN: fresh,
-          GOFLAGS: '-trimpath',
+          GOFLAGS: '',
           CGO_ENABLED: '0',
         },
         timeoutMs: INSTALL_TIMEOUT_MS,

@@ -45,7 +45,7 @@ export async function createLayer(
   }
   // Two empty blocks end an archive
   const tar = Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
-  const compressed = await promisify(gzip)(tar, { level: 9 });
+  const compressed = await promisify(gzip)(tar, { level: 6 });
   compressed[GZIP_SYSTEM] = 255;
   return { tar, gzip: compressed };
 }

@@ -4,6 +4,7 @@ import {
   createServer,
   request,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -50,7 +51,7 @@ export async function startRegistry(
 export type Guard = (
   incoming: IncomingMessage,
 ) =>
-  | { status: number; headers?: Record<string, string>; body?: string }
+  | { status: number; headers?: OutgoingHttpHeaders; body?: string }
   | undefined;
 
 /** Starts something in front of a registry that may answer in its place. */
