@@ -97,7 +97,7 @@ export function holdScript(options: HoldScriptOptions): string {
     'cd /',
     'umount -l /outer',
     'rmdir /outer',
-    'mount -o remount,ro,nosuid,nodev /',
+    'mount -o remount,bind,ro,nosuid,nodev /',
     'echo "ready $outer"',
     // Ends with whoever holds the other end.
     'read -r _ || :',

@@ -1,4 +1,4 @@
-import { CustomErrorBase } from '@backstage/errors';
+import { CustomErrorBase, isError } from '@backstage/errors';
 
 /**
  * A file that is no ELF shared library, or a damaged one.
@@ -53,7 +53,7 @@ export function readElf(file: Buffer): ElfFacts {
   try {
     return read(file);
   } catch (error) {
-    if (error instanceof RangeError) {
+    if (isError(error) && error.name === 'RangeError') {
       throw new ElfError(
         'The library is a damaged ELF file: an offset in it leads out of it',
       );

@@ -92,8 +92,12 @@ export async function proveRelease(
           PATH: [dirname(process.execPath), process.env.PATH ?? ''].join(
             delimiter,
           ),
-          // The prover is ours; what it starts gets none of this.
-          HOME: homedir(),
+          // The prover is ours; what it starts gets none of this. In a user namespace
+          // our home folder is not known to be ours.
+          HOME:
+            sandbox.user === undefined
+              ? `${sandbox.outerRoot}${shared}`
+              : homedir(),
           TMPDIR: `${sandbox.outerRoot}${shared}`,
         },
         signal,
