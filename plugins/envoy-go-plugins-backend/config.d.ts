@@ -81,6 +81,34 @@ export interface Config {
        */
       cosign?: string;
     };
+    /** How plugins are published into `github.organization`. */
+    publishing?: {
+      /**
+       * How many administrators must approve a request, 1 or 2. Nobody approves their own.
+       * Default: 1.
+       * @visibility backend
+       */
+      approvals?: number;
+      /**
+       * SPDX ids of the licences that plugins may have.
+       * Default: Apache-2.0, MIT, BSD-2-Clause, BSD-3-Clause, ISC, MPL-2.0.
+       * @visibility backend
+       */
+      licences?: string[];
+      /**
+       * How the catalog learns of a plugin that was published: `location` tells it, and
+       * `discovery` waits until a provider of the portal's finds it.
+       * Default: location.
+       * @visibility backend
+       */
+      registration?: 'location' | 'discovery';
+      /**
+       * The topics that published repositories get on GitHub, besides their own.
+       * Default: envoy, envoy-go-plugin.
+       * @visibility backend
+       */
+      topics?: string[];
+    };
     /** What is read of the plugins' repositories, through `integrations.github`. */
     github?: {
       /**

@@ -6,11 +6,16 @@ import { toError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
   envoyGoPluginsPermissions,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import {
+  type PublishCheck,
+  envoyGoPluginsPublishingExtensionPoint,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import { GITHUB_WEBHOOK_PATH, readWebhookConfig } from '@envoy-go/event-intake';
 import { createRouter } from './api';
 import {
@@ -39,6 +44,7 @@ import {
   readMarketplaceConfig,
 } from './marketplace';
 import { createPeople, readPeopleConfig } from './people';
+import { createPublishing, readPublishingConfig } from './publishing';
 
 /**
  * The marketplace of Envoy filters written in Go: what the catalog knows of them and
@@ -49,6 +55,10 @@ import { createPeople, readPeopleConfig } from './people';
 export const envoyGoPluginsPlugin = createBackendPlugin({
   pluginId: 'envoy-go-plugins',
   register(env) {
+    const publishChecks: PublishCheck[] = [];
+    env.registerExtensionPoint(envoyGoPluginsPublishingExtensionPoint, {
+      addCheck: (...checks) => void publishChecks.push(...checks),
+    });
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
@@ -61,6 +71,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
@@ -78,6 +89,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         httpRouter,
         lifecycle,
         logger,
+        notifications,
         permissions,
         permissionsRegistry,
         scheduler,
@@ -238,6 +250,36 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           logger,
           now,
         });
+        const ownNames = createPeople({
+          config: people,
+          db,
+          door,
+          marketplace,
+          changes,
+          known: viewers,
+          recorder,
+          permissions,
+          userInfo,
+          logger,
+          now,
+        });
+        const publishing = createPublishing({
+          config: readPublishingConfig(config),
+          people,
+          db,
+          door,
+          catalog,
+          auth,
+          auditor,
+          signals,
+          notifications,
+          access: ownNames.access,
+          known: viewers,
+          checks: publishChecks,
+          logger,
+          now,
+        });
+        publishing.start(lifecycle);
         httpRouter.use(
           createRouter({
             marketplace,
@@ -249,19 +291,8 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
             budgets: door.budgets,
             record,
             httpAuth,
-            ...createPeople({
-              config: people,
-              db,
-              door,
-              marketplace,
-              changes,
-              known: viewers,
-              recorder,
-              permissions,
-              userInfo,
-              logger,
-              now,
-            }),
+            publishing: publishing.requests,
+            ...ownNames,
           }),
         );
       },

@@ -10,6 +10,7 @@ import type {
   GitHubBudget,
   HiddenPlugins,
   NewOrganizationInvitation,
+  NewPublishDecision,
   OrganizationInvitation,
   OrganizationMember,
   OrganizationMemberList,
@@ -23,6 +24,10 @@ import type {
   PluginReadme,
   PluginRelease,
   PluginSource,
+  PublishCandidateList,
+  PublishRequest,
+  PublishRequestList,
+  PublishRequestQuery,
   WebhookHealth,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { MemberQuery } from '../people';
@@ -33,6 +38,12 @@ type InAddress<T extends { text?: string }> = Omit<T, 'text'> & { q?: string };
 interface InTeam {
   slug: string;
   login: string;
+}
+
+/** Of one request to publish a plugin. */
+interface RequestEndpoint {
+  path: { id: string };
+  response: PublishRequest;
 }
 
 /** What `openapi.yaml` says, in TypeScript. */
@@ -129,5 +140,37 @@ export type Endpoints = {
   '#get|/admin/record': {
     query: InAddress<AuditQuery>;
     response: AuditRecordList;
+  };
+  '#get|/publishing/candidates': { response: PublishCandidateList };
+  '#get|/publishing/requests': {
+    query: InAddress<PublishRequestQuery>;
+    response: PublishRequestList;
+  };
+  '#post|/publishing/requests': {
+    body: { repositoryUrl: string };
+    response: PublishRequest;
+  };
+  '#get|/publishing/requests/{id}': RequestEndpoint;
+  '#post|/publishing/requests/{id}/check': RequestEndpoint;
+  '#post|/publishing/requests/{id}/bot': RequestEndpoint;
+  '#post|/publishing/requests/{id}/submit': RequestEndpoint & {
+    body: { text?: string };
+  };
+  '#post|/publishing/requests/{id}/withdraw': RequestEndpoint & {
+    body: { text?: string };
+  };
+  '#post|/publishing/requests/{id}/comments': RequestEndpoint & {
+    body: { text: string };
+  };
+  '#get|/admin/publishing/requests': {
+    query: InAddress<PublishRequestQuery>;
+    response: PublishRequestList;
+  };
+  '#post|/admin/publishing/requests/{id}/decisions': RequestEndpoint & {
+    body: NewPublishDecision;
+  };
+  '#post|/admin/publishing/requests/{id}/retry': RequestEndpoint;
+  '#post|/admin/publishing/requests/{id}/abort': RequestEndpoint & {
+    body: { text: string };
   };
 };

@@ -12,6 +12,7 @@ import type {
   OrganizationAdministration,
   PersonalStars,
 } from '../people';
+import type { PublishRequests } from '../publishing';
 import type { Endpoints } from './Endpoints';
 import { explainBadRequest } from './explainBadRequest';
 import { readOpenApiSpec } from './openApiSpec';
@@ -25,6 +26,7 @@ export function createRouter(options: {
   deliveries: AuditedDeliveries;
   budgets: Pick<GitHubBudgets, 'list'>;
   record: AuditRecordStore;
+  publishing: PublishRequests;
   access: AccessGuard;
   httpAuth: HttpAuthService;
   /** Also checks what is answered; for tests. */
@@ -38,6 +40,7 @@ export function createRouter(options: {
     deliveries,
     budgets,
     record,
+    publishing,
     access,
     httpAuth,
     validateResponses = false,
@@ -191,12 +194,90 @@ export function createRouter(options: {
     res.json(await record.list({ ...query, text }));
   });
 
+  router.get('/publishing/candidates', async (req, res) => {
+    res.json(await publishing.listCandidates(await inOwnName(req)));
+  });
+  router.get('/publishing/requests', async (req, res) => {
+    const { q: text, ...query } = req.query;
+    res.json(
+      await publishing.listOwn({ ...query, text }, await inOwnName(req)),
+    );
+  });
+  router.post('/publishing/requests', async (req, res) => {
+    res
+      .status(201)
+      .json(
+        await publishing.create(req.body.repositoryUrl, await inOwnName(req)),
+      );
+  });
+  router.get('/publishing/requests/:id', async (req, res) => {
+    res.json(await publishing.get(req.params.id, await inOwnName(req)));
+  });
+  router.post('/publishing/requests/:id/check', async (req, res) => {
+    res.json(await publishing.check(req.params.id, await inOwnName(req)));
+  });
+  router.post('/publishing/requests/:id/bot', async (req, res) => {
+    res.json(await publishing.addBot(req.params.id, await inOwnName(req)));
+  });
+  router.post('/publishing/requests/:id/submit', async (req, res) => {
+    res.json(
+      await publishing.submit(
+        req.params.id,
+        req.body.text,
+        await inOwnName(req),
+      ),
+    );
+  });
+  router.post('/publishing/requests/:id/withdraw', async (req, res) => {
+    res.json(
+      await publishing.withdraw(
+        req.params.id,
+        req.body.text,
+        await inOwnName(req),
+      ),
+    );
+  });
+  router.post('/publishing/requests/:id/comments', async (req, res) => {
+    res.json(
+      await publishing.comment(
+        req.params.id,
+        req.body.text,
+        await inOwnName(req),
+      ),
+    );
+  });
+  router.get('/admin/publishing/requests', async (req, res) => {
+    const { q: text, ...query } = req.query;
+    res.json(await publishing.listAll({ ...query, text }));
+  });
+  router.post('/admin/publishing/requests/:id/decisions', async (req, res) => {
+    res.json(
+      await publishing.decide(req.params.id, req.body, await inOwnName(req)),
+    );
+  });
+  router.post('/admin/publishing/requests/:id/retry', async (req, res) => {
+    res.json(await publishing.retry(req.params.id, await inOwnName(req)));
+  });
+  router.post('/admin/publishing/requests/:id/abort', async (req, res) => {
+    res.json(
+      await publishing.abort(
+        req.params.id,
+        req.body.text,
+        await inOwnName(req),
+      ),
+    );
+  });
+
   // Before anything is looked at: whoever may not does not even learn what would be allowed
   const guarded = PromiseRouter();
   guarded.use('/admin', async (req: Request, _res, next) => {
     await access.administer(
       await httpAuth.credentials(req, { allow: ['user'] }),
     );
+    next();
+  });
+  guarded.use('/publishing', async (req: Request, _res, next) => {
+    await access.publish(await httpAuth.credentials(req, { allow: ['user'] }));
     next();
   });
   guarded.all(

@@ -11,6 +11,7 @@ import {
 import {
   envoyGoPluginsAdministerPermission,
   envoyGoPluginsParticipatePermission,
+  envoyGoPluginsPublishPermission,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
 /** Lets only those do something who may. */
@@ -72,6 +73,19 @@ export class AccessGuard {
       envoyGoPluginsParticipatePermission,
       credentials,
       'You may only look',
+    );
+  }
+
+  /**
+   * Lets whoever may ask for the publication of a plugin pass.
+   *
+   * @throws NotAllowedError that says what is missing
+   */
+  async publish(credentials: BackstageCredentials): Promise<void> {
+    await this.#require(
+      envoyGoPluginsPublishPermission,
+      credentials,
+      'You may not publish plugins',
     );
   }
 

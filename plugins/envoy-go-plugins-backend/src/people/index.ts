@@ -6,4 +6,9 @@ export type {
 } from './OrganizationAdministration';
 export type { MemberQuery } from './OrganizationPeople';
 export type { PersonalStars } from './PersonalStars';
+export {
+  type KnownPeople,
+  PersonalTokens,
+  type SignedInPerson,
+} from './PersonalTokens';
 export { type PeopleConfig, readPeopleConfig } from './readPeopleConfig';

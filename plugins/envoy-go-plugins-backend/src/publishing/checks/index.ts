@@ -1,0 +1,2 @@
+export { createChecks } from './createChecks';
+export type { TakenName, TakenNames } from './createNameCheck';

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AuditorService,
+  AuthService,
+  LifecycleService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
+import { parseEntityRef } from '@backstage/catalog-model';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { SignalsService } from '@backstage/plugin-signals-node';
+import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
+import type { Knex } from 'knex';
+import { DatabaseAuditRecordStore } from '../audit';
+import type { GitHubDoor } from '../github';
+import { type KnownPeople, type PeopleConfig, PersonalTokens } from '../people';
+import { BotAccess } from './BotAccess';
+import { CatalogNames } from './CatalogNames';
+import { createChecks } from './checks';
+import { DatabasePublishRequestStore } from './DatabasePublishRequestStore';
+import { PublishChecks } from './PublishChecks';
+import { PublishNotifier } from './PublishNotifier';
+import { type PublishAccess, PublishRequests } from './PublishRequests';
+import { PublishWorker } from './PublishWorker';
+import type { PublishingConfig } from './readPublishingConfig';
+import {
+  createAnnounce,
+  createProtect,
+  createRegister,
+  createSetTopics,
+  createWaitForTransfer,
+  proposeWorkflow,
+  strip,
+  transfer,
+  verifyCommit,
+} from './steps';
+
+/** How plugins are published. */
+export interface Publishing {
+  requests: PublishRequests;
+  /** Works at requests until the backend stops. */
+  start(lifecycle: LifecycleService): void;
+}
+
+/** So long between two looks for a transfer, and until it is asked for again, in milliseconds. */
+const TRANSFER = { pollMs: 1_000, patienceMs: 120_000 };
+
+/** Puts together how plugins are published. */
+export function createPublishing(options: {
+  config: PublishingConfig;
+  people: PeopleConfig;
+  db: Knex;
+  door: GitHubDoor;
+  catalog: CatalogService;
+  auth: AuthService;
+  auditor: AuditorService;
+  signals: SignalsService;
+  notifications: NotificationService;
+  access: PublishAccess;
+  known: KnownPeople;
+  /** Those of other modules. */
+  checks: PublishCheck[];
+  logger: LoggerService;
+  now: () => Date;
+  /** For tests: how fast it is. */
+  pace?: {
+    leaseMs?: number;
+    pollMs?: number;
+    transfer?: { pollMs: number; patienceMs: number };
+    registerPollMs?: number;
+  };
+}): Publishing & { worker: PublishWorker | undefined } {
+  const { config, people, db, door, catalog, auth, logger, now } = options;
+  const { host, organization, adminTeam } = people;
+  const { pace = {} } = options;
+  const store = new DatabasePublishRequestStore({
+    db,
+    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+  });
+  const notifier = new PublishNotifier({
+    signals: options.signals,
+    notifications: options.notifications,
+    logger,
+  });
+  const names = new CatalogNames({ catalog, auth, store });
+  const worker =
+    organization === undefined
+      ? undefined
+      : new PublishWorker({
+          id: randomUUID(),
+          store,
+          checks: new PublishChecks({
+            checks: createChecks({
+              door,
+              names,
+              allowedLicences: config.allowedLicences,
+              added: options.checks,
+            }),
+            door,
+            organization,
+            previousText: name => names.descriptionOf(name),
+            now,
+          }),
+          steps: {
+            'verify-commit': verifyCommit,
+            transfer,
+            'wait-for-transfer': createWaitForTransfer(
+              pace.transfer ?? TRANSFER,
+            ),
+            strip,
+            protect: createProtect({
+              // Backstage's GitHub modules call a group as the team's slug
+              adminTeam:
+                adminTeam === undefined
+                  ? undefined
+                  : parseEntityRef(adminTeam).name,
+            }),
+            topics: createSetTopics({ topics: config.topics }),
+            'workflow-file': proposeWorkflow,
+            register: createRegister({
+              catalog,
+              auth,
+              registration: config.registration,
+              pollMs: pace.registerPollMs,
+            }),
+            announce: createAnnounce({ notifier }),
+          },
+          door,
+          notifier,
+          logger,
+          now,
+          leaseMs: pace.leaseMs,
+          pollMs: pace.pollMs,
+        });
+  return {
+    requests: new PublishRequests({
+      store,
+      door,
+      tokens: new PersonalTokens({ door, people: options.known, now }),
+      known: options.known,
+      access: options.access,
+      bot: new BotAccess({ door }),
+      notifier,
+      auditor: options.auditor,
+      host,
+      organization,
+      neededApprovals: config.neededApprovals,
+      onWork: () => worker?.wake(),
+      now,
+    }),
+    worker,
+    start(lifecycle) {
+      lifecycle.addStartupHook(async () => worker?.start());
+      lifecycle.addShutdownHook(async () => worker?.stop());
+    },
+  };
+}

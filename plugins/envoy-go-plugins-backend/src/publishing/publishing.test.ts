@@ -1,0 +1,312 @@
+import {
+  type TestDatabaseId,
+  TestDatabases,
+  createMockDirectory,
+  mockCredentials,
+  mockServices,
+} from '@backstage/backend-test-utils';
+import type { PublishRequestState } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import {
+  type GitHubEmulator,
+  startGitHubEmulator,
+} from '@envoy-go/github-emulator';
+import type { Knex } from 'knex';
+import { resolve } from 'node:path';
+import { DatabaseAuditRecordStore } from '../audit';
+import {
+  signedIn,
+  pluginFiles,
+  publishingSeed,
+  startPublishing,
+} from '../testing/publishingPortal';
+import { waitFor } from '../testing/waitFor';
+
+jest.setTimeout(60_000);
+
+const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });
+
+const NAMES = ['header-tag', 'geo-fence', 'quota-keeper', 'path-rewriter'];
+
+describe.each(databases.eachSupportedId())(
+  'publishing on %p',
+  (databaseId: TestDatabaseId) => {
+    const directory = createMockDirectory();
+    let emulator: GitHubEmulator;
+    let db: Knex;
+    let portal: ReturnType<typeof startPublishing>;
+
+    beforeAll(async () => {
+      emulator = await startGitHubEmulator({
+        stateDir: directory.resolve('state'),
+        seed: publishingSeed([
+          ...NAMES.map(name => ({ name, files: pluginFiles(name) })),
+          {
+            name: 'broken',
+            files: {
+              'catalog-info.yaml': 'kind: [',
+              '.env': 'PASSWORD=hunter2',
+              'main.go':
+                'package main\n\nimport (\n\t"os/exec"\n)\n\nfunc init() {\n\tgo run()\n}\n',
+              'key.txt': `AKIA${'A'.repeat(16)}\n`,
+            },
+          },
+        ]),
+      });
+      db = await databases.init(databaseId);
+      await db.migrate.latest({
+        directory: resolve(__dirname, '../../migrations'),
+      });
+      portal = startPublishing({
+        gitHub: emulator,
+        db,
+        auth: mockServices.auth(),
+        logger: mockServices.logger.mock(),
+      });
+    });
+
+    afterAll(async () => {
+      await portal.stop();
+      await emulator.close();
+    });
+
+    const author = signedIn(
+      mockCredentials.user('user:default/author'),
+      'author-token',
+    );
+    const admin = signedIn(
+      mockCredentials.user('user:default/admin'),
+      undefined,
+    );
+
+    const create = (name: string) =>
+      portal.requests.create(`${emulator.url}/author/${name}`, author);
+
+    async function until(id: string, ...states: PublishRequestState[]) {
+      await waitFor(async () => {
+        const { state, steps, checkResults } = await portal.requests.get(
+          id,
+          admin,
+        );
+        expect({
+          state,
+          steps: steps.filter(s => s.error),
+          checks: checkResults.filter(c => c.outcome !== 'passed'),
+        }).toMatchObject({
+          state: expect.stringMatching(new RegExp(`^(${states.join('|')})$`)),
+        });
+      }, 20_000);
+      return portal.requests.get(id, admin);
+    }
+
+    async function inReview(name: string) {
+      const { id } = await create(name);
+      await until(id, 'ready');
+      await portal.requests.addBot(id, author);
+      return portal.requests.submit(id, undefined, author);
+    }
+
+    it('publishes what was asked for, checked and approved', async () => {
+      const { items } = await portal.requests.listCandidates(author);
+      expect(items.map(({ repository }) => repository)).toContain(
+        'author/header-tag',
+      );
+      emulator.hooks.create({
+        target: {
+          type: 'repository',
+          id: emulator.state.repositories.find('author', 'header-tag')?.id ?? 0,
+        },
+        contentType: 'json',
+        url: 'http://127.0.0.1:9/elsewhere',
+        events: ['push'],
+      });
+      const created = await create('header-tag');
+      expect(created).toMatchObject({
+        state: 'checking',
+        bot: { bot: 'portal-bot', state: 'missing' },
+      });
+      await until(created.id, 'ready');
+      await expect(
+        portal.requests.submit(created.id, undefined, author),
+      ).rejects.toThrow('portal-bot is no administrator of author/header-tag');
+      await expect(
+        portal.requests.addBot(created.id, author),
+      ).resolves.toMatchObject({ bot: { state: 'admin', steps: [] } });
+      const submitted = await portal.requests.submit(
+        created.id,
+        'Please',
+        author,
+      );
+      expect(submitted).toMatchObject({
+        state: 'in-review',
+        checks: { passed: 11, failed: 0, couldNotRun: 0 },
+        allowedActions: ['withdraw', 'comment'],
+      });
+      await expect(portal.requests.listAll({})).resolves.toMatchObject({
+        items: [{ id: created.id, state: 'in-review' }],
+        states: [{ state: 'in-review', count: 1 }],
+      });
+      await portal.requests.decide(
+        created.id,
+        { kind: 'approve', commit: submitted.commit },
+        admin,
+      );
+      const published = await until(
+        created.id,
+        'published',
+        'publishing-failed',
+      );
+      expect(published.steps.filter(({ error }) => error)).toEqual([]);
+      expect(published).toMatchObject({
+        state: 'published',
+        plugin: { namespace: 'default', name: 'header-tag' },
+        allowedActions: ['comment'],
+      });
+      expect(published.steps.every(({ state }) => state === 'done')).toBe(true);
+      const github = portal.door.asPortal({
+        host: emulator.host,
+        lane: 'page',
+      });
+      const name = { owner: 'envoy-plugins', repo: 'header-tag' };
+      const { data: collaborators } = await github.rest.repos.listCollaborators(
+        {
+          ...name,
+          affiliation: 'outside',
+        },
+      );
+      expect(collaborators).toMatchObject([
+        { login: 'author', role_name: 'maintain' },
+      ]);
+      const { data: hooks } = await github.rest.repos.listWebhooks(name);
+      expect(hooks).toEqual([]);
+      const { data: pulls } = await github.rest.pulls.list(name);
+      expect(pulls).toMatchObject([{ title: 'Vet and test each change' }]);
+      const { data: topics } = await github.rest.repos.getAllTopics(name);
+      expect(topics.names).toEqual(['envoy', 'envoy-go-plugin']);
+      expect(portal.told.map(({ text }) => text)).toEqual([
+        '11 checks passed, 0 failed, 0 could not run.',
+        'It was approved.',
+        'header-tag is published: it is at envoy-plugins/header-tag now, and in the marketplace.',
+      ]);
+      const { items: record } = await new DatabaseAuditRecordStore(db).list({
+        text: created.id,
+        limit: 100,
+      });
+      expect(record.map(({ action }) => action).reverse()).toEqual([
+        'publishing.request',
+        'publishing.find-good',
+        'publishing.submit',
+        'publishing.approve',
+        'publishing.begin',
+        ...published.steps.map(() => 'publishing.step'),
+        'publishing.finish',
+      ]);
+    });
+
+    it('says what is wrong, and how to mend it', async () => {
+      const { id } = await create('broken');
+      const { checkResults, allowedActions } = await until(id, 'needs-work');
+      const outcomes = Object.fromEntries(
+        checkResults.map(({ checkId, outcome }) => [checkId, outcome]),
+      );
+      expect(outcomes).toMatchObject({
+        description: 'failed',
+        name: 'could-not-run',
+        licence: 'failed',
+        readme: 'failed',
+        'module-path': 'failed',
+        contents: 'failed',
+        risks: 'passed',
+      });
+      const messages = checkResults.flatMap(({ findings = [] }) =>
+        findings.map(({ message }) => message),
+      );
+      expect(messages).toEqual(
+        expect.arrayContaining([
+          '.env is a file in which secrets are kept.',
+          'key.txt has what looks like a key of AWS.',
+          'main.go imports "os/exec": it can start processes from within the proxy.',
+          expect.stringContaining('main.go starts a goroutine in init()'),
+        ]),
+      );
+      expect(JSON.stringify(checkResults)).not.toContain('AKIA');
+      expect(allowedActions).toEqual(['comment']);
+      await expect(
+        portal.requests.submit(id, undefined, author),
+      ).rejects.toThrow();
+      await expect(create('broken')).rejects.toThrow('There is a request');
+      await expect(
+        portal.requests.withdraw(id, undefined, author),
+      ).resolves.toMatchObject({ state: 'withdrawn' });
+    });
+
+    it('is for authors and administrators', async () => {
+      const friend = signedIn(
+        mockCredentials.user('user:default/friend'),
+        'friend-token',
+      );
+      await expect(
+        portal.requests.create(`${emulator.url}/author/geo-fence`, friend),
+      ).rejects.toThrow('You do not administer author/geo-fence');
+      const { id, commit } = await inReview('geo-fence');
+      await expect(portal.requests.get(id, friend)).rejects.toThrow(
+        'There is no request',
+      );
+      await expect(
+        portal.requests.decide(id, { kind: 'approve', commit }, author),
+      ).rejects.toThrow('Nobody decides about a request of their own');
+      await expect(
+        portal.requests.decide(id, { kind: 'reject', commit }, admin),
+      ).rejects.toThrow('Say why');
+      await expect(
+        portal.requests.decide(
+          id,
+          { kind: 'approve', commit: 'a'.repeat(40) },
+          admin,
+        ),
+      ).rejects.toThrow('Look at it again');
+      await portal.requests.comment(id, 'What of IPv6?', admin);
+      const rejected = await portal.requests.decide(
+        id,
+        { kind: 'reject', commit, text: 'We have one' },
+        admin,
+      );
+      expect(rejected).toMatchObject({ state: 'rejected' });
+      expect(rejected.timeline.map(({ kind, text }) => [kind, text])).toEqual(
+        expect.arrayContaining([
+          ['comment', 'What of IPv6?'],
+          ['decision', 'We have one'],
+        ]),
+      );
+      await expect(
+        portal.requests.decide(id, { kind: 'approve', commit }, admin),
+      ).rejects.toThrow('The request cannot be approved: it is "rejected"');
+    });
+
+    it('publishes nothing that was not reviewed, and tries again when told to', async () => {
+      const { id, commit } = await inReview('quota-keeper');
+      const pushed = await emulator.changes.push('author/quota-keeper', {
+        by: 'author',
+        files: { 'filter.go': 'package filter\n' },
+      });
+      expect(pushed).not.toBe(commit);
+      await portal.requests.decide(id, { kind: 'approve', commit }, admin);
+      const failed = await until(id, 'publishing-failed');
+      expect(failed.steps[0]).toMatchObject({
+        state: 'failed',
+        error: expect.stringContaining('somebody pushed'),
+      });
+      expect(failed.allowedActions).toEqual(['comment', 'retry', 'abort']);
+      await portal.requests.retry(id, admin);
+      await waitFor(async () => {
+        const { state, steps } = await portal.requests.get(id, admin);
+        expect([state, steps[0].attempts]).toEqual(['publishing-failed', 2]);
+      });
+      const aborted = await portal.requests.abort(id, 'Ask again', admin);
+      expect(aborted.state).toBe('aborted');
+      expect(aborted.timeline.at(-1)?.text).toContain('nothing was changed');
+      expect(
+        emulator.state.repositories.find('author', 'quota-keeper'),
+      ).toBeDefined();
+    });
+  },
+);

@@ -1,0 +1,19 @@
+import type { PublishNotifier } from '../PublishNotifier';
+import type { PublishStepRun } from './PublishStepContext';
+
+/** Tells the author that the plugin is published. */
+export function createAnnounce(options: {
+  notifier: PublishNotifier;
+}): PublishStepRun {
+  return async ({ request, target, log }) => {
+    const told = await options.notifier.tellAuthor(
+      request,
+      `${request.name} is published: it is at ${target.owner}/${target.repo} now, and in the marketplace.`,
+    );
+    await log(
+      told
+        ? `Told ${request.author}`
+        : `${request.author} got no notification, for the portal takes none`,
+    );
+  };
+}

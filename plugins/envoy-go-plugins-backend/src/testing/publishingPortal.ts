@@ -1,0 +1,261 @@
+import type {
+  AuthService,
+  BackstageCredentials,
+  BackstageUserPrincipal,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
+import type { Entity } from '@backstage/catalog-model';
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
+import type { Seed } from '@envoy-go/github-emulator';
+import type { Knex } from 'knex';
+import { DefaultGitHubDoor } from '../github';
+import {
+  type PublishPerson,
+  createPublishing,
+  readPublishingConfig,
+} from '../publishing';
+import { PORTAL_TOKEN } from './gitHubSeed';
+
+const README = `# Header tag
+
+Adds a header to each request that passes, so that services behind the proxy know which gateway a request came through. It is
+meant for portals with several gateways in front of the same services, whose logs cannot be told apart otherwise. The header is
+never taken from outside: what a client sends by that name is removed first. There is nothing to install besides the plugin.
+
+## Configuration
+
+The name of the header, and the value that it gets. Both are needed, and the plugin refuses a configuration without them.
+`;
+
+/** The files of a plugin that passes the checks once it is \`envoy-plugins/NAME\`. */
+export function pluginFiles(name: string): Record<string, string> {
+  return {
+    'catalog-info.yaml': `apiVersion: envoygo.dev/v1alpha1
+kind: EnvoyGoPlugin
+metadata:
+  name: ${name}
+  title: A plugin to publish
+spec:
+  type: http-filter
+  runtime: dynamic-module
+  lifecycle: production
+  owner: group:default/gateway
+  category: transform
+  filterName: ${name}
+  package: .
+  envoy: '>=1.38'
+`,
+    'README.md': README,
+    LICENSE: 'Apache License\n  Version 2.0, January 2004\n',
+    'go.mod': `module github.com/envoy-plugins/${name}\n\ngo 1.25.6\n`,
+    'filter.go':
+      'package filter\n\nimport "strings"\n\nvar _ = strings.ToLower\n',
+  };
+}
+
+/** A GitHub with authors who have repositories to publish. */
+export function publishingSeed(
+  repositories: { name: string; files: Record<string, string> }[],
+): Seed {
+  return {
+    accounts: [
+      { login: 'admin' },
+      { login: 'second' },
+      { login: 'author' },
+      { login: 'friend' },
+      { login: 'portal-bot', isMachine: true },
+    ],
+    organizations: [
+      {
+        login: 'envoy-plugins',
+        owners: ['admin', 'portal-bot'],
+        members: ['second'],
+        teams: [{ name: 'admins', members: ['admin', 'second'] }],
+      },
+    ],
+    tokens: [
+      { token: PORTAL_TOKEN, account: 'portal-bot' },
+      { token: 'author-token', account: 'author' },
+      { token: 'friend-token', account: 'friend' },
+      { token: 'admin-token', account: 'admin' },
+    ],
+    repositories: repositories.map(({ name, files }) => ({
+      owner: 'author',
+      name,
+      author: 'author',
+      files,
+    })),
+  };
+}
+
+/** All that publishing is made of, in front of an emulator. */
+export function startPublishing(options: {
+  gitHub: { host: string; url: string; apiBaseUrl: string };
+  db: Knex;
+  auth: AuthService;
+  logger: LoggerService;
+  now?: () => Date;
+  approvals?: number;
+  checks?: PublishCheck[];
+  leaseMs?: number;
+  transferPatienceMs?: number;
+  entities?: Entity[];
+}) {
+  const { gitHub, db, auth, logger, now = () => new Date() } = options;
+  const catalog = catalogServiceMock.mock();
+  const located: string[] = [];
+  // The catalog takes in what it is told of
+  catalog.addLocation.mockImplementation(async ({ type, target }) => {
+    located.push(target ?? '');
+    return {
+      location: { id: target ?? '', type: type ?? 'url', target: target ?? '' },
+      entities: [],
+    };
+  });
+  catalog.getLocationByRef.mockImplementation(async ref => {
+    const target = ref.slice('url:'.length);
+    return located.includes(target)
+      ? { id: target, type: 'url', target }
+      : undefined;
+  });
+  catalog.getEntities.mockImplementation(async () => ({
+    items: options.entities ?? [],
+  }));
+  catalog.getEntityByRef.mockImplementation(async ref => {
+    const name = typeof ref === 'string' ? ref.split('/')[1] : ref.name;
+    const target = located.find(each => each.includes(`/${name}/`));
+    return target === undefined
+      ? undefined
+      : {
+          apiVersion: 'envoygo.dev/v1alpha1',
+          kind: 'EnvoyGoPlugin',
+          metadata: {
+            name,
+            annotations: {
+              'backstage.io/managed-by-location': `url:${target}`,
+            },
+          },
+        };
+  });
+  const told: { to: string; text: string }[] = [];
+  const config = new ConfigReader({
+    integrations: {
+      github: [
+        {
+          host: gitHub.host,
+          apiBaseUrl: gitHub.apiBaseUrl,
+          token: PORTAL_TOKEN,
+        },
+      ],
+    },
+    envoyGoPlugins: { publishing: { approvals: options.approvals ?? 1 } },
+  });
+  const door = DefaultGitHubDoor.create({
+    db,
+    integrations: ScmIntegrations.fromConfig(config),
+    logger,
+    timeoutMs: 20_000,
+    now,
+  });
+  const { requests, worker } = createPublishing({
+    config: readPublishingConfig(config),
+    people: {
+      host: gitHub.host,
+      organization: 'envoy-plugins',
+      adminTeam: 'group:default/admins',
+    },
+    db,
+    door,
+    catalog,
+    auth,
+    auditor: {
+      createEvent: async () => ({
+        success: async () => {},
+        fail: async () => {},
+      }),
+    },
+    signals: { publish: async () => {} },
+    notifications: {
+      send: async ({ recipients, payload }) => {
+        told.push({
+          to:
+            recipients.type === 'entity' ? String(recipients.entityRef) : 'all',
+          text: payload.description ?? '',
+        });
+      },
+    },
+    access: {
+      administer: async credentials => {
+        const user = userOf(credentials);
+        if (user !== 'user:default/admin' && user !== 'user:default/second') {
+          throw new NotAllowedError('No administrator');
+        }
+      },
+    },
+    known: {
+      viewerOf: async ref => ({
+        host: gitHub.host,
+        login: ref.split('/')[1],
+      }),
+    },
+    checks: options.checks ?? BUILDERS,
+    logger,
+    now,
+    pace: {
+      leaseMs: options.leaseMs ?? 5_000,
+      pollMs: 20,
+      transfer: {
+        pollMs: 20,
+        patienceMs: options.transferPatienceMs ?? 5_000,
+      },
+      registerPollMs: 20,
+    },
+  });
+  worker?.start();
+  return {
+    requests,
+    told,
+    door,
+    stop: async () => {
+      await worker?.stop();
+      await door.stop();
+    },
+  };
+}
+
+function userOf({ principal }: BackstageCredentials): string {
+  return typeof principal === 'object' &&
+    principal !== null &&
+    'userEntityRef' in principal
+    ? String(principal.userEntityRef)
+    : '';
+}
+
+/** Checks of a builder that is content with everything. */
+const BUILDERS: PublishCheck[] = [
+  'builds',
+  'unit-tests',
+  'proof',
+  'vulnerabilities',
+].map(id => ({
+  id,
+  title: id,
+  run: async () => ({
+    outcome: 'passed',
+    summary: 'It does.',
+    lookedAt: [],
+    findings: [],
+  }),
+}));
+
+/** Somebody who is signed in, as the API hands them on. */
+export function signedIn(
+  credentials: BackstageCredentials<BackstageUserPrincipal>,
+  gitHubToken?: string,
+): PublishPerson {
+  return { credentials, gitHubToken };
+}
