@@ -20,7 +20,14 @@ import {
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsPublishingApiRef,
 } from '../src/api';
+import {
+  CHECK_TITLES,
+  InMemoryEnvoyGoPluginsPublishingApi,
+  sampleCheck,
+  samplePublishing,
+} from '../src/publishing/__testUtils__';
 import {
   InMemoryEnvoyGoPluginsApi,
   InMemorySignals,
@@ -30,12 +37,36 @@ import {
 const plugins = samplePlugins();
 const api = new InMemoryEnvoyGoPluginsApi({ plugins });
 const signals = new InMemorySignals();
+const publishing = new InMemoryEnvoyGoPluginsPublishingApi(samplePublishing());
+publishing.onChange = requestId =>
+  signals.send({ type: 'publish-request-changed', requestId });
+
+/** How long a check takes here, in milliseconds. */
+const CHECK_MS = 900;
+
+/** What the backend's worker does: ends the next check of every request whose checks run. */
+setInterval(() => {
+  for (const { id, state, checkResults } of publishing.state.requests) {
+    const next = checkResults.find(({ outcome }) => !outcome);
+    if (state === 'checking' && next) {
+      publishing.finishCheck(
+        id,
+        sampleCheck(
+          next.checkId,
+          Object.keys(CHECK_TITLES).indexOf(next.checkId) > 6
+            ? 'could-not-run'
+            : 'passed',
+        ),
+      );
+    }
+  }
+}, CHECK_MS);
 
 /**
  * What GitHub would tell the portal, from the browser's console:
  * `envoyGoPlugins.api.change(…); envoyGoPlugins.signals.send({ type: 'plugin-changed', … })`.
  */
-Object.assign(window, { envoyGoPlugins: { api, signals } });
+Object.assign(window, { envoyGoPlugins: { api, publishing, signals } });
 
 /** The plugin's pages over plugins in memory: `yarn start` in this folder, no backend needed. */
 const app = createApp({
@@ -73,6 +104,15 @@ const app = createApp({
                 new InMemoryEnvoyGoPluginsAdministrationApi(
                   sampleAdministration(),
                 ),
+            }),
+        }),
+        ApiBlueprint.make({
+          name: 'publishing',
+          params: defineParams =>
+            defineParams({
+              api: envoyGoPluginsPublishingApiRef,
+              deps: {},
+              factory: () => publishing,
             }),
         }),
         ApiBlueprint.make({

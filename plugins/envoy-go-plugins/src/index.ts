@@ -7,6 +7,7 @@ export * from './plugin';
 export {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsPublishingApiRef,
 } from './api';
 export { EnvoyGoPluginIcon } from './vocabulary/EnvoyGoPluginIcon';
 export type { EnvoyGoPluginSearchResultListItemProps } from './search';

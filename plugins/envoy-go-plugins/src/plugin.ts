@@ -11,15 +11,19 @@ import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsAdministrationClient,
   EnvoyGoPluginsClient,
+  EnvoyGoPluginsPublishingClient,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsPublishingApiRef,
 } from './api';
 import {
   administrationMountRouteRef,
   administrationRouteRef,
   createFromTemplateRouteRef,
+  publishingMountRouteRef,
+  publishingRouteRef,
   registerPluginRouteRef,
   rootRouteRef,
 } from './routes';
@@ -48,8 +52,17 @@ export const envoyGoPluginsPlugin = createPlugin({
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: options => new EnvoyGoPluginsAdministrationClient(options),
     }),
+    createApiFactory({
+      api: envoyGoPluginsPublishingApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsPublishingClient(options),
+    }),
   ],
-  routes: { root: rootRouteRef, administration: administrationRouteRef },
+  routes: {
+    root: rootRouteRef,
+    administration: administrationRouteRef,
+    publishing: publishingRouteRef,
+  },
   externalRoutes: {
     createFromTemplate: createFromTemplateRouteRef,
     registerPlugin: registerPluginRouteRef,
@@ -79,6 +92,20 @@ export const AdministrationPage = envoyGoPluginsPlugin.provide(
     name: 'AdministrationPage',
     component: () => import('./administration').then(m => m.AdministrationPage),
     mountPoint: administrationMountRouteRef,
+  }),
+);
+
+/**
+ * Where authors ask for the publication of plugins and follow what becomes of it; mount it below the marketplace, at
+ * `/envoy-go-plugins/publish`.
+ *
+ * @public
+ */
+export const PublishingPage = envoyGoPluginsPlugin.provide(
+  createRoutableExtension({
+    name: 'PublishingPage',
+    component: () => import('./publishing').then(m => m.PublishingPage),
+    mountPoint: publishingMountRouteRef,
   }),
 );
 

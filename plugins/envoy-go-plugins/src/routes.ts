@@ -19,6 +19,18 @@ export const administrationMountRouteRef = createRouteRef({
   id: 'envoy-go-plugins:administration-mount',
 });
 
+/** Where authors publish plugins: below the marketplace. */
+export const publishingRouteRef = createSubRouteRef({
+  id: 'envoy-go-plugins:publishing',
+  parent: rootRouteRef,
+  path: '/publish',
+});
+
+/** Where a portal on the legacy frontend system mounts the pages about publishing. */
+export const publishingMountRouteRef = createRouteRef({
+  id: 'envoy-go-plugins:publishing-mount',
+});
+
 /** The form of one template of the scaffolder. */
 export const createFromTemplateRouteRef = createExternalRouteRef({
   id: 'envoy-go-plugins:create-from-template',

@@ -19,10 +19,10 @@ describe('AdministrationPage', () => {
     api = new InMemoryEnvoyGoPluginsAdministrationApi(sampleAdministration());
   });
 
-  it('begins with the deliveries', async () => {
+  it('begins with the review queue', async () => {
     await renderAdministration({ api });
-    expect(await screen.findByText('1–25 of 120 deliveries')).toBeVisible();
-    expect(address()).toBe('/envoy-go-plugins/admin/deliveries');
+    expect(await screen.findByText('3 requests')).toBeVisible();
+    expect(address()).toBe('/envoy-go-plugins/admin/reviews');
   });
 
   it('keeps the tab in the address', async () => {
@@ -38,14 +38,15 @@ describe('AdministrationPage', () => {
 
   it('leads an address that names no tab to the first one', async () => {
     await renderAdministration({ api, at: '/nothing/here' });
-    expect(await screen.findByText('1–25 of 120 deliveries')).toBeVisible();
-    expect(address()).toBe('/envoy-go-plugins/admin/deliveries');
+    expect(await screen.findByText('3 requests')).toBeVisible();
+    expect(address()).toBe('/envoy-go-plugins/admin/reviews');
   });
 
   it('has no tabs but those that there is something on', async () => {
     await renderAdministration({ api });
-    await screen.findByText('1–25 of 120 deliveries');
+    await screen.findByText('3 requests');
     expect(screen.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
+      'Review queue',
       'Deliveries',
       'Members',
       'Teams',

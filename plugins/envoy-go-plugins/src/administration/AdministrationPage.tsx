@@ -15,11 +15,13 @@ import { DeliveriesRoutes } from './deliveries';
 import { MembersContent } from './members';
 import { NoPermission, useAdministrator } from './permission';
 import { RecordContent } from './record';
+import { ReviewsRoutes } from './reviews';
 import { TeamsContent } from './teams';
 
 const TITLE = 'Administration';
 
 const TABS: { path: string; title: string; Tab: ComponentType }[] = [
+  { path: 'reviews', title: 'Review queue', Tab: ReviewsRoutes },
   { path: 'deliveries', title: 'Deliveries', Tab: DeliveriesRoutes },
   { path: 'members', title: 'Members', Tab: MembersContent },
   { path: 'teams', title: 'Teams', Tab: TeamsContent },

@@ -22,8 +22,10 @@ import plugin from '.';
 const ids = [
   'api:envoy-go-plugins',
   'api:envoy-go-plugins/administration',
+  'api:envoy-go-plugins/publishing',
   'page:envoy-go-plugins',
   'page:envoy-go-plugins/administration',
+  'page:envoy-go-plugins/publishing',
   'entity-card:envoy-go-plugins/about',
   'entity-card:envoy-go-plugins/readme',
   'entity-card:envoy-go-plugins/source',

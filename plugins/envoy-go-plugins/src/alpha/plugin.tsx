@@ -17,16 +17,19 @@ import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsAdministrationClient,
   EnvoyGoPluginsClient,
+  EnvoyGoPluginsPublishingClient,
   isEnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsPublishingApiRef,
 } from '../api';
 import { CONFIGURATION_PATH, VERSIONS_PATH } from '../plugin-entity';
 import {
   administrationRouteRef,
   createFromTemplateRouteRef,
+  publishingRouteRef,
   registerPluginRouteRef,
   rootRouteRef,
 } from '../routes';
@@ -51,6 +54,16 @@ const administrationApi = ApiBlueprint.make({
     }),
 });
 
+const publishingApi = ApiBlueprint.make({
+  name: 'publishing',
+  params: defineParams =>
+    defineParams({
+      api: envoyGoPluginsPublishingApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsPublishingClient(options),
+    }),
+});
+
 const marketplacePage = PageBlueprint.make({
   params: {
     path: '/envoy-go-plugins',
@@ -69,6 +82,16 @@ const administrationPage = PageBlueprint.make({
     title: 'Administration',
     loader: () =>
       import('../administration').then(m => <m.NfsAdministrationPage />),
+  },
+});
+
+// Without a route of its own, like administration: the marketplace leads there.
+const publishingPage = PageBlueprint.make({
+  name: 'publishing',
+  params: {
+    path: '/envoy-go-plugins/publish',
+    title: 'Publish a plugin',
+    loader: () => import('../publishing').then(m => <m.NfsPublishingPage />),
   },
 });
 
@@ -191,7 +214,11 @@ export default createFrontendPlugin({
   title: 'Envoy Go Plugins',
   icon: <EnvoyGoPluginIcon fontSize="inherit" />,
   info: { packageJson: () => import('../../package.json') },
-  routes: { root: rootRouteRef, administration: administrationRouteRef },
+  routes: {
+    root: rootRouteRef,
+    administration: administrationRouteRef,
+    publishing: publishingRouteRef,
+  },
   externalRoutes: {
     createFromTemplate: createFromTemplateRouteRef,
     registerPlugin: registerPluginRouteRef,
@@ -199,8 +226,10 @@ export default createFrontendPlugin({
   extensions: [
     api,
     administrationApi,
+    publishingApi,
     marketplacePage,
     administrationPage,
+    publishingPage,
     aboutCard,
     readmeCard,
     sourceCard,

@@ -1,2 +1,3 @@
 export { envoyGoPluginsAdministrationApiRef } from './envoyGoPluginsAdministrationApiRef';
 export { envoyGoPluginsApiRef } from './envoyGoPluginsApiRef';
+export { envoyGoPluginsPublishingApiRef } from './envoyGoPluginsPublishingApiRef';

@@ -5,7 +5,12 @@ import { useRouteRef } from '@backstage/core-plugin-api';
 import { catalogEntityCreatePermission } from '@backstage/plugin-catalog-common/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import { AdministrationLink } from '../administration/AdministrationLink';
-import { createFromTemplateRouteRef, registerPluginRouteRef } from '../routes';
+import { usePublisher } from '../publishing/permission';
+import {
+  createFromTemplateRouteRef,
+  publishingRouteRef,
+  registerPluginRouteRef,
+} from '../routes';
 
 /** The template that makes a new filter. */
 const NEW_FILTER_TEMPLATE = {
@@ -22,6 +27,8 @@ export function useCreateFilterPath(): string | undefined {
 export function MarketplaceActions() {
   const createPath = useCreateFilterPath();
   const registerPath = useRouteRef(registerPluginRouteRef)?.();
+  const publishPath = useRouteRef(publishingRouteRef)();
+  const { allowed: mayPublish } = usePublisher();
   const { allowed: mayRegister } = usePermission({
     permission: catalogEntityCreatePermission,
   });
@@ -37,6 +44,11 @@ export function MarketplaceActions() {
           startIcon={<AddIcon />}
         >
           Create a filter
+        </LinkButton>
+      )}
+      {mayPublish && (
+        <LinkButton to={publishPath} variant="outlined" color="primary">
+          Publish a plugin
         </LinkButton>
       )}
       {registerPath && mayRegister && (

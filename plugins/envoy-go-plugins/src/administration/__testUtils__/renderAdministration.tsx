@@ -15,7 +15,14 @@ import type { JsonObject } from '@backstage/types';
 import { darkTheme, lightTheme } from '@backstage/theme';
 import { configApiRef } from '@backstage/core-plugin-api';
 import { SWRConfig } from 'swr';
-import { envoyGoPluginsAdministrationApiRef } from '../../api';
+import {
+  envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsPublishingApiRef,
+} from '../../api';
+import {
+  InMemoryEnvoyGoPluginsPublishingApi,
+  samplePublishing,
+} from '../../publishing/__testUtils__';
 import { rootRouteRef } from '../../routes';
 import { AdministrationLink } from '../AdministrationLink';
 import { NfsAdministrationPage } from '../AdministrationPage';
@@ -76,6 +83,10 @@ export async function renderAdministration(options: {
       <TestApiProvider
         apis={[
           [envoyGoPluginsAdministrationApiRef, api],
+          [
+            envoyGoPluginsPublishingApiRef,
+            new InMemoryEnvoyGoPluginsPublishingApi(samplePublishing()),
+          ],
           [configApiRef, mockApis.config({ data: config })],
           [scmAuthApiRef, scmAuth],
           ...(signals ? ([[signalApiRef, signals]] as const) : []),

@@ -1,0 +1,1 @@
+export { NfsPublishingPage, PublishingPage } from './PublishingPage';

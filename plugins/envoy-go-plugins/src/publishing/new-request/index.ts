@@ -1,0 +1,1 @@
+export { NewRequestContent } from './NewRequestContent';

@@ -1,0 +1,1 @@
+export { useAuthorToken } from './useAuthorToken';

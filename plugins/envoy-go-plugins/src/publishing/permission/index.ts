@@ -1,0 +1,2 @@
+export { NoPublishPermission } from './NoPublishPermission';
+export { usePublisher } from './usePublisher';

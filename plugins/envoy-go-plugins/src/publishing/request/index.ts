@@ -1,0 +1,14 @@
+export { ActionRefusal } from './ActionRefusal';
+export { CheckCounts } from './CheckCounts';
+export { CheckList } from './CheckList';
+export { CommentForm } from './CommentForm';
+export { FindingList } from './FindingList';
+export { Person } from './Person';
+export { PublishRequestPage } from './PublishRequestPage';
+export { RequestFacts } from './RequestFacts';
+export { RequestFrame } from './RequestFrame';
+export { RequestSection } from './RequestSection';
+export { RequestStateLabel } from './RequestStateLabel';
+export { RequestTimeline } from './RequestTimeline';
+export { TransferSteps } from './TransferSteps';
+export { useAction } from './useAction';

@@ -1,0 +1,57 @@
+import Paper from '@material-ui/core/Paper';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import { LinkButton } from '@backstage/core-components';
+
+const useStyles = makeStyles(theme => ({
+  root: {
+    display: 'grid',
+    gap: theme.spacing(2),
+    justifyItems: 'start',
+    padding: theme.spacing(3),
+    maxWidth: 760,
+  },
+  stages: {
+    margin: 0,
+    paddingLeft: theme.spacing(3),
+    display: 'grid',
+    gap: theme.spacing(1),
+  },
+}));
+
+/** What is shown to whoever has not asked for anything yet: how it goes. */
+export function FirstRequest() {
+  const classes = useStyles();
+  return (
+    <Paper variant="outlined" className={classes.root}>
+      <Typography variant="h6" component="h2">
+        Give your filter to everybody
+      </Typography>
+      <Typography>
+        A published plugin belongs to the organisation, is found in the
+        marketplace, and has every release built and proven. You stay its
+        maintainer.
+      </Typography>
+      <ol className={classes.stages}>
+        <li>
+          <strong>Checks</strong> look at your repository, and say how to mend
+          what stands in the way.
+        </li>
+        <li>
+          <strong>Hand over</strong>: you make the portal’s bot an administrator
+          of the repository, with one click.
+        </li>
+        <li>
+          <strong>Review</strong>: an administrator reads it, asks, and decides.
+        </li>
+        <li>
+          <strong>Publication</strong>: the bot moves the repository and sets it
+          up.
+        </li>
+      </ol>
+      <LinkButton to="new" variant="contained" color="primary">
+        Choose a repository
+      </LinkButton>
+    </Paper>
+  );
+}

@@ -1,0 +1,1 @@
+export { MyRequestsContent } from './MyRequestsContent';
