@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, isError } from '@backstage/errors';
 import { pickEnvironment } from './pickEnvironment';
+import { removeLeftovers } from './removeLeftovers';
 import { runTool, type ToolResult } from './runTool';
 import type { ArtifactTool, ToolProvider } from './ToolProvider';
 import { ToolUnavailableError } from './ToolUnavailableError';
@@ -19,6 +20,9 @@ export interface RegistryConfig {
 
 const TIMEOUT_MS = 5 * 60_000;
 
+/** Beginning of the names of folders in the system's folder for temporary files. */
+const FOLDER_PREFIX = 'envoy-go-registry-';
+
 /**
  * Runs programs that speak to a registry. They get its credentials by a file in a folder of
  * their own, which nobody else can read and which is removed after; never by arguments.
@@ -28,6 +32,7 @@ export class RegistryAccess {
   readonly #tools: ToolProvider;
   readonly #env: NodeJS.ProcessEnv;
   readonly #timeoutMs: number;
+  #cleaned: Promise<void> | undefined;
 
   constructor(options: {
     config: RegistryConfig;
@@ -74,7 +79,14 @@ export class RegistryAccess {
     options: { env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {},
   ): Promise<ToolResult> {
     const path = await this.#tools.path(tool, { signal: options.signal });
-    const home = await mkdtemp(join(tmpdir(), 'envoy-go-registry-'));
+    // No program runs for so long: what is older was left by a process that was killed
+    this.#cleaned ??= removeLeftovers(
+      tmpdir(),
+      FOLDER_PREFIX,
+      2 * this.#timeoutMs,
+    );
+    await this.#cleaned;
+    const home = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
     try {
       await writeFile(
         join(home, 'config.json'),

@@ -13,6 +13,7 @@ describe('toRegistryError', () => {
       true,
     ],
     ['Error: TOOMANYREQUESTS: slow down', 'unavailable', true],
+    ['Error: UNKNOWN: unknown error', 'unavailable', true],
     [
       'Error: PUT http://r/v2/x: UNAUTHORIZED: authentication required; []',
       'unauthorized',
@@ -23,6 +24,21 @@ describe('toRegistryError', () => {
     [
       'Error: UNKNOWN: filesystem: write /var/lib/x: no space left on device',
       'full',
+      false,
+    ],
+    [
+      'Error: PUT http://r/v2/x: DENIED: adding 3.5 MiB of storage resource, which when updated to current usage of 8 MiB will exceed the configured upper limit of 10 MiB',
+      'full',
+      false,
+    ],
+    [
+      'Error: GET http://r/v2/quota: read tcp 127.0.0.1:1: TLS handshake timeout',
+      'unavailable',
+      true,
+    ],
+    [
+      'Error: GET http://r/v2/plugins/quota-exceeded/manifests/UNAUTHORIZED: MANIFEST_INVALID: no',
+      'refused',
       false,
     ],
     ['Error: MANIFEST_UNKNOWN: Unknown manifest', 'not-found', false],

@@ -4,15 +4,15 @@ import { RegistryError, type RegistryProblem } from './RegistryError';
 const SIGNS: [RegistryProblem, RegExp][] = [
   [
     'full',
-    /no space left|quota|insufficient storage|status code (413|507)|\bTOOMANYBYTES\b/i,
+    /no space left|quota exceeded|exceeded quota|exceed the configured upper limit|insufficient storage|status code (413|507)|\bTOOMANYBYTES\b/i,
   ],
   [
     'unauthorized',
-    /UNAUTHORIZED|\bDENIED\b|status code (401|403)|authentication required|access denied/i,
+    /UNAUTHORIZED:|DENIED:|status code (401|403)|authentication required|access denied/i,
   ],
   [
     'unavailable',
-    /connection refused|connection reset|no such host|i\/o timeout|timed out|TLS handshake|network is unreachable|no route to host|unexpected EOF|\bEOF$|TOOMANYREQUESTS|status code (408|429|5\d\d)|UNAVAILABLE/im,
+    /connection refused|connection reset|no such host|timeout|timed out|TLS handshake|network is unreachable|no route to host|unexpected EOF|\bEOF$|TOOMANYREQUESTS|status code (408|429|5\d\d)|UNAVAILABLE|\bUNKNOWN:/im,
   ],
   [
     'not-found',
@@ -41,12 +41,18 @@ export function toRegistryError(
 ): RegistryError {
   const problem = timedOut
     ? 'unavailable'
-    : SIGNS.find(([, sign]) => sign.test(output))?.[0] ?? 'refused';
+    : SIGNS.find(([, sign]) => sign.test(withoutNames(output)))?.[0] ??
+      'refused';
   const said = timedOut ? 'it took too long' : lastError(output);
   return new RegistryError(
     `The registry did not ${action}: ${said}; ${WHAT_TO_DO[problem]}`,
     problem,
   );
+}
+
+/** Without addresses and names of images, which may hold any word. */
+function withoutNames(output: string): string {
+  return output.replaceAll(/\S*\/\S*/g, '');
 }
 
 /** The sentence that tells the error, without what was printed before. */
