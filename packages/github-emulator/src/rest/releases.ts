@@ -1,6 +1,7 @@
 import { notFound, validationFailed } from '../server/GitHubError';
 import { isRefName } from '../git/names';
 import { Release } from '../state/releaseRecords';
+import { MAKE_LATEST } from '../state/Releases';
 import { permits, Repository } from '../state/repositoryRecords';
 import { announceRelease } from '../webhooks/announceRelease';
 import { presentAsset, presentRelease } from './present/release';
@@ -51,10 +52,32 @@ function listReleases(request: RestRequest) {
   );
 }
 
+/** @throws GitHubError 422 when what is a draft or a prerelease is said to be the latest release */
+function refuseLatest(
+  { body }: RestRequest,
+  release: { draft?: boolean; prerelease?: boolean },
+): void {
+  if (
+    body.string('make_latest') === 'true' &&
+    (release.draft || release.prerelease)
+  ) {
+    throw validationFailed({
+      resource: 'Release',
+      code: 'custom',
+      field: 'make_latest',
+      message: 'Latest release cannot be draft or prerelease',
+    });
+  }
+}
+
 async function createRelease(request: RestRequest) {
   const repository = request.repository('write');
   const { account } = request.signedIn();
   const { body, emulator } = request;
+  refuseLatest(request, {
+    draft: body.boolean('draft'),
+    prerelease: body.boolean('prerelease'),
+  });
   if (!body.boolean('draft')) {
     await refuseTag(request, repository, body.requiredString('tag_name'));
   }
@@ -66,6 +89,7 @@ async function createRelease(request: RestRequest) {
       body: body.string('body'),
       draft: body.boolean('draft'),
       prerelease: body.boolean('prerelease'),
+      makeLatest: body.oneOf('make_latest', MAKE_LATEST),
       authorId: account.id,
     }),
   );
@@ -84,6 +108,10 @@ async function changeRelease(request: RestRequest) {
   const release = requireRelease(request, repository);
   const { account } = request.signedIn();
   const { body, emulator } = request;
+  refuseLatest(request, {
+    draft: body.boolean('draft') ?? release.draft,
+    prerelease: body.boolean('prerelease') ?? release.prerelease,
+  });
   if (!(body.boolean('draft') ?? release.draft)) {
     await refuseTag(
       request,
@@ -100,6 +128,7 @@ async function changeRelease(request: RestRequest) {
       body: body.string('body') ?? release.body,
       draft: body.boolean('draft') ?? release.draft,
       prerelease: body.boolean('prerelease') ?? release.prerelease,
+      makeLatest: body.oneOf('make_latest', MAKE_LATEST),
     }),
   );
   announceRelease(

@@ -38,6 +38,15 @@ describe('repositories that change hands', () => {
     const gateway = emulator.running.state.accounts
       .teams(Number(emulator.running.state.accounts.find(org)?.id))
       .find(({ slug }) => slug === 'gateway');
+    const type = Buffer.from('\0\0\0\x0bssh-ed25519\0\0\0\x20');
+    await author().repos.createDeployKey({
+      owner: 'author',
+      repo: 'header-guard',
+      title: 'builder',
+      key: `ssh-ed25519 ${Buffer.concat([type, Buffer.alloc(32)]).toString(
+        'base64',
+      )}`,
+    });
     const { status, data } = await author().repos.transfer({
       owner: 'author',
       repo: 'header-guard',
@@ -70,6 +79,35 @@ describe('repositories that change hands', () => {
       },
     );
     expect(level.role_name).toBe('admin');
+    expect(
+      (
+        await author().repos.listDeployKeys({
+          owner: org,
+          repo: 'header-guard',
+        })
+      ).data,
+    ).toMatchObject([{ title: 'builder' }]);
+    const byId = await emulator.fetch(`/api/v3/repositories/${before.id}`, {
+      login: 'author',
+    });
+    expect(await byId.json()).toMatchObject({
+      id: before.id,
+      full_name: `${org}/header-guard`,
+    });
+    expect((await emulator.fetch('/api/v3/repositories/999999')).status).toBe(
+      404,
+    );
+    const { data: secret } = await author().repos.get({
+      owner: 'author',
+      repo: 'secret-plans',
+    });
+    expect(
+      (
+        await emulator.fetch(`/api/v3/repositories/${secret.id}`, {
+          login: 'outsider',
+        })
+      ).status,
+    ).toBe(404);
     const { data: teams } = await author().repos.listTeams({
       owner: org,
       repo: 'header-guard',

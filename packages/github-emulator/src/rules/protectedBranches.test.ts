@@ -66,13 +66,17 @@ describe('protected branches', () => {
       username: 'author',
       permission: 'maintain',
     });
-    const { data } = await repos.updateBranchProtection({
+    await repos.updateBranchProtection({
       ...main,
       required_status_checks: null,
       enforce_admins: true,
       required_pull_request_reviews: { required_approving_review_count: 0 },
       restrictions: { users: [], teams: ['admins'] },
     });
+  });
+
+  it('say who may push and merge', async () => {
+    const { data } = await admin().repos.getBranchProtection(main);
     expect(data).toMatchObject({
       enforce_admins: { enabled: true },
       restrictions: {

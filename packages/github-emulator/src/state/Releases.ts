@@ -9,6 +9,12 @@ import { Repository } from './repositoryRecords';
 import { Store } from './Store';
 import { isRefName } from '../git/names';
 
+/** Whether a release is to be the latest one; `legacy` lets time decide. */
+export const MAKE_LATEST = ['true', 'false', 'legacy'] as const;
+
+/** One of {@link MAKE_LATEST}. */
+export type MakeLatest = (typeof MAKE_LATEST)[number];
+
 /** What a release to be made is like. */
 export interface NewRelease {
   tagName: string;
@@ -17,6 +23,7 @@ export interface NewRelease {
   body?: string;
   draft?: boolean;
   prerelease?: boolean;
+  makeLatest?: MakeLatest;
   authorId: number;
   createdAt?: string;
 }
@@ -58,11 +65,30 @@ export class Releases {
     );
   }
 
-  /** The newest release that is neither a draft nor a prerelease. */
+  /** The release that is neither a draft nor a prerelease and was marked as the latest last, or else the newest of these. */
   latest(repository: Repository): Release | undefined {
-    return this.list(repository).find(
-      release => !release.draft && !release.prerelease,
+    const full = this.list(repository).filter(
+      release => !release.draft && !release.prerelease && !release.notLatest,
     );
+    const time = ({ markedLatestAt, publishedAt }: Release) =>
+      markedLatestAt ?? publishedAt ?? '';
+    return full.reduce<Release | undefined>(
+      (best, one) => (best && time(best) >= time(one) ? best : one),
+      undefined,
+    );
+  }
+
+  #latestMark(choice: MakeLatest): Partial<Release> {
+    return {
+      // The number puts those of one second in their order.
+      markedLatestAt:
+        choice === 'true'
+          ? `${timestamp(this.#clock())} ${String(
+              this.#store.nextId(),
+            ).padStart(12, '0')}`
+          : undefined,
+      notLatest: choice === 'false' || undefined,
+    };
   }
 
   /** Makes a release, and its tag unless that is there or the release is a draft. */
@@ -87,7 +113,12 @@ export class Releases {
     if (!draft) {
       await this.#ensureTag(repository, release.tagName, targetCommitish);
     }
-    return this.plant(repository, { ...release, targetCommitish });
+    return this.plant(repository, {
+      ...release,
+      makeLatest:
+        release.makeLatest ?? (draft || release.createdAt ? undefined : 'true'),
+      targetCommitish,
+    });
   }
 
   /** Makes a release known of which the tag is there already, or not to be there yet. */
@@ -107,6 +138,7 @@ export class Releases {
       assets: [],
       createdAt: now,
       publishedAt: draft ? undefined : now,
+      ...(release.makeLatest && this.#latestMark(release.makeLatest)),
     });
   }
 
@@ -118,15 +150,20 @@ export class Releases {
         Release,
         'tagName' | 'targetCommitish' | 'name' | 'body' | 'draft' | 'prerelease'
       >
-    >,
+    > & { makeLatest?: MakeLatest },
   ): Promise<Release> {
+    const { makeLatest, ...changes } = change;
     const next = {
       ...release,
-      ...change,
+      ...changes,
+      ...(makeLatest && this.#latestMark(makeLatest)),
       updatedAt: timestamp(this.#clock()),
     };
     if (!next.draft) {
       await this.#ensureTag(repository, next.tagName, next.targetCommitish);
+      if (release.draft && !makeLatest) {
+        Object.assign(next, this.#latestMark('true'));
+      }
       next.publishedAt = release.publishedAt ?? timestamp(this.#clock());
     } else {
       next.publishedAt = undefined;

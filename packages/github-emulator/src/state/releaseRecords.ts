@@ -23,6 +23,10 @@ export interface Release {
   body?: string;
   draft: boolean;
   prerelease: boolean;
+  /** When it became the latest one, and a number that grows; absent where the time of publication decides. */
+  markedLatestAt?: string;
+  /** Whether it is not to be the latest one. */
+  notLatest?: boolean;
   authorId: number;
   assets: ReleaseAsset[];
   createdAt: string;
