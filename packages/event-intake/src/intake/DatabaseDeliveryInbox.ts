@@ -1,4 +1,4 @@
-import { ServiceUnavailableError } from '@backstage/errors';
+import { ServiceUnavailableError, isError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { AddedDeliveries, DeliveryInbox } from './DeliveryInbox';
 import type { NewDelivery } from './NewDelivery';
@@ -8,6 +8,13 @@ const HOOKS = 'delivery_hooks';
 
 /** Stays below SQLite's and PostgreSQL's limits of bound values in a statement. */
 const ROWS_PER_STATEMENT = 500;
+
+/**
+ * PostgreSQL's codes of what is not there: a database, a schema, a table, a column. Its
+ * messages are in the language of the server.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const POSTGRES_MISSING = new Set(['3D000', '3F000', '42P01', '42703']);
 
 /**
  * Deliveries in the database of the backend plugin, SQLite or PostgreSQL. The tables are
@@ -48,11 +55,8 @@ export class DatabaseDeliveryInbox implements DeliveryInbox {
     try {
       await this.#db(DELIVERIES).select('origin').limit(1);
     } catch (error) {
-      const missing =
-        error instanceof Error &&
-        /no such (?:table|column)|does not exist/.test(error.message);
       throw new ServiceUnavailableError(
-        missing
+        saysMissing(error)
           ? `The database has no table ${DELIVERIES} yet, or an old one; start a portal with this release of the plugin once, which makes it`
           : 'The database does not answer',
         error,
@@ -85,6 +89,18 @@ export class DatabaseDeliveryInbox implements DeliveryInbox {
       .returning('delivery_id');
     return { stored, revived: new Set(updated.map(row => row.delivery_id)) };
   }
+}
+
+/**
+ * Whether a database says that it, its schema, a table or a column is not there. Errors of
+ * a driver may be of another realm, so they are told by what they have, not by their class.
+ */
+function saysMissing(error: unknown): boolean {
+  return (
+    isError(error) &&
+    (POSTGRES_MISSING.has(`${error.code}`) ||
+      /\bno such (?:table|column)\b/.test(error.message))
+  );
 }
 
 function toRow(delivery: NewDelivery) {

@@ -32,7 +32,7 @@ export class DeliveryIntake {
 
   constructor(options: {
     inbox: Pick<DeliveryInbox, 'add'>;
-    /** Called when deliveries were stored. */
+    /** Called when deliveries were stored or revived, not for those that are known. */
     onStored: () => void;
   }) {
     this.#inbox = options.inbox;
@@ -60,6 +60,7 @@ export class DeliveryIntake {
         const { stored, revived } = await this.#inbox.add(
           batch.map(({ delivery }) => delivery),
         );
+        const changed = stored.size > 0 || revived.size > 0;
         for (const { delivery, outcome } of batch) {
           // Should it be in the batch twice, the first is the one that was stored
           if (stored.delete(delivery.deliveryId)) {
@@ -70,7 +71,9 @@ export class DeliveryIntake {
             );
           }
         }
-        this.#onStored();
+        if (changed) {
+          this.#onStored();
+        }
       } catch (error) {
         for (const { outcome } of batch) {
           outcome.reject(toError(error));

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { type Socket, connect, createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import {
   TestDatabases,
   createMockDirectory,
@@ -13,7 +14,8 @@ import type { Knex } from 'knex';
 import { openDatabase } from './openDatabase';
 import { type EventIntake, startEventIntake } from './startEventIntake';
 
-jest.setTimeout(60_000);
+// Where many things run at once a process takes long to start
+jest.setTimeout(180_000);
 
 const SECRET = 'It is a secret to everybody';
 const PATH = '/api/envoy-go-plugins/webhooks/github';
@@ -25,7 +27,7 @@ const MIGRATIONS = resolve(
 );
 
 async function until(expectation: () => Promise<void>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     try {
       await expectation();
@@ -87,6 +89,7 @@ describe('startEventIntake', () => {
   async function start(
     database: object,
     github: object = { webhookSecret: SECRET },
+    patienceMs?: number,
   ) {
     const logger = mockServices.logger.mock();
     const intake = await startEventIntake({
@@ -96,6 +99,7 @@ describe('startEventIntake', () => {
       logger,
       now: () => new Date('2026-11-22T14:02:10.000Z'),
       retryMs: 20,
+      patienceMs,
     });
     intakes.push(intake);
     return { url: intake.url, logger };
@@ -136,15 +140,17 @@ describe('startEventIntake', () => {
       expect(early.body.error.message).toBe(
         'The delivery could not be stored; deliver it again',
       );
-      const unhealthy = await fetch(`${url}/healthz`);
-      expect(unhealthy.status).toBe(503);
-      await expect(unhealthy.json()).resolves.toEqual({
-        status: 'unavailable',
-        message: expect.stringContaining('no table webhook_deliveries yet'),
+      await until(async () => {
+        const unhealthy = await fetch(`${url}/healthz`);
+        expect(unhealthy.status).toBe(503);
+        expect(await unhealthy.json()).toEqual({
+          status: 'unavailable',
+          message: expect.stringContaining('no table webhook_deliveries yet'),
+        });
+        expect(logger.warn).toHaveBeenCalledWith(
+          expect.stringContaining('start a portal'),
+        );
       });
-      expect(logger.warn).toHaveBeenCalledWith(
-        expect.stringContaining('start a portal'),
-      );
 
       const portal = await openAsPortal(database);
       try {
@@ -285,7 +291,11 @@ describe('startEventIntake', () => {
         socket.on('data', data => {
           answer += data;
         });
-        socket.write(
+        const sent = promisify<string, void>((text, done) =>
+          socket.write(text, done),
+        );
+        // On its way to the process then, which may not have looked for it yet
+        await sent(
           [
             `POST ${PATH} HTTP/1.1`,
             'host: localhost',
@@ -306,7 +316,8 @@ describe('startEventIntake', () => {
         await until(async () =>
           expect(log.join('')).toContain('answers what is under way'),
         );
-        socket.write(body.slice(5));
+        socket.end(body.slice(5));
+        await once(socket, 'close');
         await expect(ended).resolves.toEqual([0, null]);
         expect(answer).toContain('202');
         await expect(portal('webhook_deliveries')).resolves.toMatchObject([
@@ -316,6 +327,47 @@ describe('startEventIntake', () => {
         await portal.destroy();
       }
     });
+  });
+
+  it('ends although the database takes connections and never answers', async () => {
+    const taken: Socket[] = [];
+    const silent = createServer(socket => taken.push(socket));
+    await new Promise<void>(done => silent.listen(0, '127.0.0.1', done));
+    const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      const address = silent.address();
+      const { logger } = await start(
+        {
+          client: 'pg',
+          connection: {
+            host: '127.0.0.1',
+            port: typeof address === 'object' ? address?.port : 0,
+            user: 'postgres',
+            password: 'postgres',
+          },
+        },
+        { webhookSecret: SECRET },
+        50,
+      );
+      await until(async () => expect(taken).not.toEqual([]));
+      const before = Date.now();
+      await Promise.all(intakes.splice(0).map(intake => intake.stop()));
+      // It would be a minute until the driver gives up
+      expect(Date.now() - before).toBeLessThan(20_000);
+      expect(logger.warn).toHaveBeenCalledWith(
+        'The database does not let go of its connections',
+      );
+    } finally {
+      taken.forEach(socket => socket.destroy());
+      await new Promise(done => silent.close(done));
+      // The last that the driver has to say
+      await until(async () =>
+        expect(log).toHaveBeenCalledWith(
+          expect.stringContaining('Acquire connection error'),
+        ),
+      );
+      log.mockRestore();
+    }
   });
 
   it.each([

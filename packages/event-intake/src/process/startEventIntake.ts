@@ -4,6 +4,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Config } from '@backstage/config';
 import { InputError, NotFoundError, toError } from '@backstage/errors';
 import express from 'express';
+import type { Knex } from 'knex';
 import {
   DatabaseDeliveryInbox,
   DeliveryIntake,
@@ -12,6 +13,7 @@ import {
   readWebhookConfig,
 } from '../intake';
 import { answerErrors } from './answerErrors';
+import { ConnectionDrain } from './ConnectionDrain';
 import { openDatabase } from './openDatabase';
 
 /** Where the backend plugin has its routes; the intake has the one of deliveries there, too. */
@@ -19,6 +21,9 @@ const PLUGIN_PATH = '/api/envoy-go-plugins';
 
 /** How often it is tried whether the database is there by now, in milliseconds. */
 const DEFAULT_RETRY_MS = 2_000;
+
+/** What is slower than that when the intake ends is not waited for, in milliseconds. */
+const DEFAULT_PATIENCE_MS = 10_000;
 
 /** What {@link startEventIntake} needs. */
 export interface EventIntakeOptions {
@@ -31,6 +36,11 @@ export interface EventIntakeOptions {
   now: () => Date;
   /** Between attempts to reach the database, in milliseconds. */
   retryMs?: number;
+  /**
+   * How long the end waits for whoever is delivering, and then for the database to let go,
+   * in milliseconds.
+   */
+  patienceMs?: number;
 }
 
 /** An intake that listens. */
@@ -58,6 +68,7 @@ export async function startEventIntake(
     logger,
     now,
     retryMs = DEFAULT_RETRY_MS,
+    patienceMs = DEFAULT_PATIENCE_MS,
   } = options;
   const webhooks = readWebhookConfig(config);
   if (!webhooks) {
@@ -96,21 +107,37 @@ export async function startEventIntake(
   app.use(answerErrors(logger));
 
   const server = createServer(app);
+  const connections = new ConnectionDrain(server, { patienceMs });
   const url = await listen(server, port, host);
   const { signal } = stopping;
-  const ready = waitForInbox({ inbox, logger, retryMs, signal });
+  void waitForInbox({ inbox, logger, retryMs, signal });
   logger.info(`Takes in deliveries at ${url}${PLUGIN_PATH}/webhooks/github`);
   return {
     url,
     async stop() {
       stopping.abort();
-      const closed = new Promise<void>(done => server.close(() => done()));
-      server.closeIdleConnections();
-      await closed;
-      await ready;
-      await db.destroy();
+      await connections.close();
+      await closeDatabase({ db, logger, patienceMs });
     },
   };
+}
+
+/** A database that does not answer holds its connections for a minute; nobody waits for that. */
+async function closeDatabase(options: {
+  db: Knex;
+  logger: LoggerService;
+  patienceMs: number;
+}): Promise<void> {
+  const { db, logger, patienceMs } = options;
+  const settled = new AbortController();
+  const closed = db.destroy().finally(() => settled.abort());
+  await Promise.race([
+    closed,
+    wait(patienceMs, undefined, { signal: settled.signal }).then(
+      () => logger.warn('The database does not let go of its connections'),
+      () => closed,
+    ),
+  ]);
 }
 
 /** Says whether deliveries can be stored, again and again until they can. */
@@ -125,9 +152,15 @@ async function waitForInbox(options: {
   while (!signal.aborted) {
     try {
       await inbox.check();
+      if (signal.aborted) {
+        return;
+      }
       logger.info('The database is there; deliveries are stored');
       return;
     } catch (thrown) {
+      if (signal.aborted) {
+        return;
+      }
       const { message } = toError(thrown);
       if (said !== message) {
         said = message;
