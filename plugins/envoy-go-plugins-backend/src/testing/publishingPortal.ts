@@ -19,6 +19,7 @@ import {
   readPublishingConfig,
 } from '../publishing';
 import { PORTAL_TOKEN } from './gitHubSeed';
+import { testPlugin } from './testPlugin';
 
 const README = `# Header tag
 
@@ -104,43 +105,44 @@ export function startPublishing(options: {
   leaseMs?: number;
   transferPatienceMs?: number;
   entities?: Entity[];
+  /** Whether it works at requests; default: true. */
+  works?: boolean;
 }) {
   const { gitHub, db, auth, logger, now = () => new Date() } = options;
-  const catalog = catalogServiceMock.mock();
   const located: string[] = [];
-  // The catalog takes in what it is told of
-  catalog.addLocation.mockImplementation(async ({ type, target }) => {
-    located.push(target ?? '');
-    return {
-      location: { id: target ?? '', type: type ?? 'url', target: target ?? '' },
-      entities: [],
-    };
+  const locationAt = (target: string) => ({
+    id: target,
+    type: 'url',
+    target,
+    entityRef: `location:default/${located.indexOf(target)}`,
   });
-  catalog.getLocationByRef.mockImplementation(async ref => {
-    const target = ref.slice('url:'.length);
-    return located.includes(target)
-      ? { id: target, type: 'url', target }
-      : undefined;
-  });
-  catalog.getEntities.mockImplementation(async () => ({
-    items: options.entities ?? [],
-  }));
-  catalog.getEntityByRef.mockImplementation(async ref => {
-    const name = typeof ref === 'string' ? ref.split('/')[1] : ref.name;
-    const target = located.find(each => each.includes(`/${name}/`));
-    return target === undefined
-      ? undefined
-      : {
-          apiVersion: 'envoygo.dev/v1alpha1',
-          kind: 'EnvoyGoPlugin',
-          metadata: {
-            name,
-            annotations: {
-              'backstage.io/managed-by-location': `url:${target}`,
-            },
-          },
-        };
-  });
+  // It takes in at once what it is told of
+  const catalog = Object.assign(
+    catalogServiceMock({ entities: options.entities }),
+    {
+      addLocation: async ({ target = '' }: { target?: string }) => {
+        located.push(target);
+        return { location: locationAt(target), entities: [] };
+      },
+      getLocationByRef: async (ref: string) => {
+        const target = ref.slice('url:'.length);
+        return located.includes(target) ? locationAt(target) : undefined;
+      },
+      getEntityByRef: async (ref: string | { name: string }) => {
+        const name = typeof ref === 'string' ? ref.split('/')[1] : ref.name;
+        const target = located.find(each => each.includes(`/${name}/`));
+        return target === undefined
+          ? undefined
+          : testPlugin(name, {
+              metadata: {
+                annotations: {
+                  'backstage.io/managed-by-location': `url:${target}`,
+                },
+              },
+            });
+      },
+    },
+  );
   const told: { to: string; text: string }[] = [];
   const config = new ConfigReader({
     integrations: {
@@ -215,7 +217,9 @@ export function startPublishing(options: {
       registerPollMs: 20,
     },
   });
-  worker?.start();
+  if (options.works ?? true) {
+    worker?.start();
+  }
   return {
     requests,
     told,
