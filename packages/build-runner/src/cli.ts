@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { isError } from '@backstage/errors';
-import type { BuildReport, Platform } from './build';
+import type { BuildReport, Platform } from './release';
 
 /**
  * The command line of build-runner. Sets the exit code: 0 when all is well, 1 when a
@@ -49,7 +49,7 @@ function createProgram(signal: AbortSignal): Command {
     .option('--json', 'print the report as JSON')
     .option('--quiet', 'do not print what the steps say')
     .action(async (source, options) => {
-      const { buildRelease } = await loaded(import('./build'));
+      const { buildRelease } = await loaded(import('./release'));
       const say = (line: string) => process.stderr.write(`${line}\n`);
       const report = await buildRelease({
         source,

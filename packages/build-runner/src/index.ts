@@ -1,4 +1,4 @@
-export * from './build';
+export * from './release';
 export {
   describeIsolation,
   Sandbox,
