@@ -7,12 +7,13 @@ import {
   rm,
 } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
 import { cacheDirectory } from '@envoy-go/envoy-runner';
 import { satisfies } from 'semver';
 import { pickEnvironment } from './pickEnvironment';
+import { removeLeftovers } from './removeLeftovers';
 import { runTool } from './runTool';
 import type { ArtifactTool, ToolProvider } from './ToolProvider';
 import { ToolUnavailableError } from './ToolUnavailableError';
@@ -136,8 +137,11 @@ export class CachedToolProvider implements ToolProvider {
   async #install(tool: ArtifactTool, signal?: AbortSignal): Promise<string> {
     const { module, version } = TOOLS[tool];
     const folder = this.#folder(tool);
-    await mkdir(join(folder, '..'), { recursive: true });
-    const fresh = await mkdtemp(`${folder}.`);
+    const parent = dirname(folder);
+    const prefix = `${folder}.new-`;
+    await mkdir(parent, { recursive: true });
+    await removeLeftovers(parent, basename(prefix), INSTALL_TIMEOUT_MS);
+    const staging = await mkdtemp(prefix);
     try {
       this.#logger?.info(
         `Installing ${tool} ${version}; once, it may take some minutes`,
@@ -155,7 +159,7 @@ export class CachedToolProvider implements ToolProvider {
             this.#env,
             name => /^(GO|XDG_)/.test(name) || name === 'HOME',
           ),
-          GOBIN: fresh,
+          GOBIN: staging,
           GOFLAGS: '',
           CGO_ENABLED: '0',
         },
@@ -179,10 +183,10 @@ export class CachedToolProvider implements ToolProvider {
         );
       }
       await rm(folder, { recursive: true, force: true });
-      await rename(fresh, folder);
+      await rename(staging, folder);
       return join(folder, tool);
     } finally {
-      await rm(fresh, { recursive: true, force: true });
+      await rm(staging, { recursive: true, force: true });
     }
   }
 

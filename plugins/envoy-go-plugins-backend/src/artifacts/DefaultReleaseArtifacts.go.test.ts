@@ -227,7 +227,10 @@ describe('a published release', () => {
     const { digest } = await artifacts.publish(
       await testRelease(await newFolder()),
     );
-    await artifacts.attachProof('header-auth', digest, passedProof('1.41.0'));
+    await artifacts.attachProof('header-auth', digest, {
+      report: passedProof('1.41.0'),
+      at: new Date('2026-11-21T07:00:00Z'),
+    });
     const mark = {
       reason: 'Lets requests with two headers pass',
       by: 'user:default/ada',

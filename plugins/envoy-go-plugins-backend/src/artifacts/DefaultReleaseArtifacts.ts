@@ -14,6 +14,7 @@ import { encodeJson, OCI_MANIFEST, type OciDescriptor } from './ociContent';
 import type { OciRegistry } from './OciRegistry';
 import { ImmutableTagError } from './RegistryError';
 import type {
+  LaterProof,
   PublishedRelease,
   PublishStep,
   ReleaseArtifacts,
@@ -23,6 +24,9 @@ import type {
 import { ANNOTATIONS, isoTime } from './releaseAnnotations';
 import { imageVersion, tagsToMove } from './releaseTags';
 import type { Signer } from './Signer';
+
+/** When something was made, by the annotation that says so. */
+const CREATED = 'org.opencontainers.image.created';
 
 interface CallOptions {
   signal?: AbortSignal;
@@ -113,13 +117,16 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
   async attachProof(
     plugin: string,
     digest: string,
-    report: ProofReport,
+    proof: LaterProof,
     options: CallOptions = {},
   ): Promise<ReleaseReferrer> {
     return this.#attach(plugin, digest, options, {
       artifactType: ARTIFACT_TYPES.proof,
-      document: encodeProof(report),
-      annotations: proofAnnotations(report),
+      document: encodeProof(proof.report),
+      annotations: {
+        [CREATED]: isoTime(proof.at),
+        ...proofAnnotations(proof.report),
+      },
     });
   }
 
@@ -143,7 +150,7 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
       artifactType: ARTIFACT_TYPES.yank,
       document: encodeJson({ reason: mark.reason, by: mark.by, at }),
       annotations: {
-        'org.opencontainers.image.created': at,
+        [CREATED]: at,
         [ANNOTATIONS.yankReason]: mark.reason,
       },
     });
@@ -283,14 +290,19 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
     options: CallOptions,
   ): Promise<ReleaseReferrer[]> {
     const found = await this.#registry.referrers(repository, digest, options);
-    return found.map(
-      ({ artifactType = '', annotations = {}, ...referrer }) => ({
+    return found
+      .map(({ artifactType = '', annotations = {}, ...referrer }) => ({
         artifactType,
         digest: referrer.digest,
         subject: digest,
         annotations,
-      }),
-    );
+      }))
+      .sort(
+        (a, b) =>
+          (a.annotations[CREATED] ?? '').localeCompare(
+            b.annotations[CREATED] ?? '',
+          ) || a.digest.localeCompare(b.digest),
+      );
   }
 }
 
@@ -327,7 +339,7 @@ function statementsOf(
   const version = imageVersion(release.version);
   const { root, blobs } = image.content;
   const created = {
-    'org.opencontainers.image.created': isoTime(release.build.finishedAt),
+    [CREATED]: isoTime(release.build.finishedAt),
   };
   return [
     ...image.images.flatMap(platform => {
@@ -351,9 +363,7 @@ function statementsOf(
                 buildInfo: library.buildInfo,
               }),
               annotations: {
-                'org.opencontainers.image.created': isoTime(
-                  release.source.committedAt,
-                ),
+                [CREATED]: isoTime(release.source.committedAt),
               },
             },
           ]

@@ -39,6 +39,12 @@ export interface PublishedRelease {
   unchanged: boolean;
 }
 
+/** A proof of a release that is published already. */
+export interface LaterProof {
+  report: ProofReport;
+  at: Date;
+}
+
 /** Why a release is not to be used any more. */
 export interface YankMark {
   reason: string;
@@ -72,7 +78,7 @@ export interface ReleaseArtifacts {
   attachProof(
     plugin: string,
     digest: string,
-    report: ProofReport,
+    proof: LaterProof,
     options?: { signal?: AbortSignal },
   ): Promise<ReleaseReferrer>;
 
@@ -87,14 +93,14 @@ export interface ReleaseArtifacts {
     options?: { signal?: AbortSignal },
   ): Promise<ReleaseReferrer>;
 
-  /** What is said of an index or image. */
+  /** What is said of an index or image, the oldest first. */
   referrers(
     plugin: string,
     digest: string,
     options?: { signal?: AbortSignal },
   ): Promise<ReleaseReferrer[]>;
 
-  /** The documents of one type that are about an index or image. */
+  /** The documents of one type that are about an index or image, the oldest first. */
   documents(
     plugin: string,
     digest: string,

@@ -31,6 +31,7 @@ export {
   type RegistryProblem,
 } from './RegistryError';
 export type {
+  LaterProof,
   PublishedRelease,
   PublishStep,
   ReleaseArtifacts,
