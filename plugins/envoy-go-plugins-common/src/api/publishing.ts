@@ -4,9 +4,10 @@ import type { PluginLocator } from './EnvoyGoPluginsApi';
  * What becomes of a request to publish a plugin:
  *
  * - `checking`: the checks run against the commit
- * - `needs-work`: a check failed, or the bot is no administrator of the repository; the
- *   author mends it and checks again
- * - `ready`: nothing failed; the author may submit it
+ * - `needs-work`: a check failed, or the repository could not be read; the author mends it
+ *   and checks again
+ * - `ready`: nothing failed; the author submits it once the bot is an administrator of the
+ *   repository
  * - `in-review`: administrators decide
  * - `changes-requested`: they want something changed first; the author checks again
  * - `rejected`, `withdrawn`: over, nothing was changed on GitHub

@@ -22,7 +22,7 @@ export function goImports(text: string): { path: string; offset: number }[] {
   const code = stripGo(text, { keepStrings: true });
   const imports: { path: string; offset: number }[] = [];
   const declaration =
-    /^[ \t]*import\s*(?:\(([^)]*)\)|(?:[\w.]+\s+)?["`]([^"`\n]+)["`])/gm;
+    /^[ \t]*import\s*(?:\(([^()]*)\)|(?:[\w.]+\s+)?["`]([^"`\n]+)["`])/gm;
   for (const found of code.matchAll(declaration)) {
     const start = found.index ?? 0;
     if (found[2] !== undefined) {
@@ -42,14 +42,20 @@ export function goImports(text: string): { path: string; offset: number }[] {
 /** The bodies of functions named `init`, and where they begin. */
 export function goInitBodies(text: string): { body: string; offset: number }[] {
   const code = stripGo(text, { keepStrings: false });
-  return [...code.matchAll(/^func\s+init\s*\(\s*\)\s*\{/gm)].map(found => {
+  const bodies: { body: string; offset: number }[] = [];
+  let end = 0;
+  for (const found of code.matchAll(/^func\s+init\s*\(\s*\)\s*\{/gm)) {
     const offset = (found.index ?? 0) + found[0].length;
-    let depth = 1;
-    let end = offset;
-    while (end < code.length && depth > 0) {
-      depth += { '{': 1, '}': -1 }[code[end]] ?? 0;
-      end += 1;
+    // Functions do not nest: one that is broken ends with the file
+    if (offset > end) {
+      let depth = 1;
+      end = offset;
+      while (end < code.length && depth > 0) {
+        depth += { '{': 1, '}': -1 }[code[end]] ?? 0;
+        end += 1;
+      }
+      bodies.push({ body: code.slice(offset, end), offset });
     }
-    return { body: code.slice(offset, end), offset };
-  });
+  }
+  return bodies;
 }

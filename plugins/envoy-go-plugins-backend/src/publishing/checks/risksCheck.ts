@@ -21,6 +21,9 @@ const LISTENS =
 
 const STARTS_GOROUTINE = /(?:^|[\s;{])go\s+[\w.(]/g;
 
+/** A file with more is worth a look anyway. */
+const MOST_IN_A_FILE = 50;
+
 /** Something that can hurt a proxy. */
 interface Risk {
   /** The same for the same risk in another version, whatever line it is on. */
@@ -88,13 +91,17 @@ async function risksOf(
   for (const { path } of files) {
     signal.throwIfAborted();
     const text = (await source.read(path))?.toString('utf8') ?? '';
-    const add = (key: string, message: string, offset: number) =>
-      found.push({
-        key: `${path} ${key}`,
-        message: `${path} ${message}.`,
-        path,
-        line: lineAt(text, offset),
-      });
+    const before = found.length;
+    const add = (key: string, message: string, offset: number) => {
+      if (found.length - before < MOST_IN_A_FILE) {
+        found.push({
+          key: `${path} ${key}`,
+          message: `${path} ${message}.`,
+          path,
+          line: lineAt(text, offset),
+        });
+      }
+    };
     for (const { path: imported, offset } of goImports(text)) {
       const risk = RISKY_PACKAGES[imported];
       if (risk !== undefined) {
