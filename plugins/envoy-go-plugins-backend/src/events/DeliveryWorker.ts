@@ -177,8 +177,9 @@ export class DeliveryWorker {
         result,
         this.#now().toISOString(),
       );
-      this.#onChanged();
-      if (!settled) {
+      if (settled) {
+        this.#onChanged();
+      } else {
         this.#logger.warn(
           `Delivery ${delivery.deliveryId} took so long that another worker has taken it over`,
         );

@@ -23,7 +23,7 @@ import { type Deliveries, createDeliveries } from './createDeliveries';
 import { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 import { WEBHOOK_EVENTS } from './webhookEvents';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const SECRET = 'It is a secret to everybody';
 const PATH = '/api/envoy-go-plugins/webhooks/github';
@@ -215,7 +215,7 @@ describe('createDeliveries', () => {
       await waitFor(async () =>
         expect(await store.countByState()).toEqual({ done: 2 }),
       );
-      expect(before.changed).toHaveBeenCalled();
+      await waitFor(() => expect(before.changed).toHaveBeenCalled());
       await before.stop();
 
       // More than GitHub lists on a page

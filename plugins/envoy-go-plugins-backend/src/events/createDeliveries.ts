@@ -18,7 +18,6 @@ import type { Router } from 'express';
 import type { Knex } from 'knex';
 import type { GitHubDoor } from '../github';
 import type { RepositoryChanges } from '../marketplace';
-import { atMostEvery } from './atMostEvery';
 import { DatabaseDeletedTagStore } from './DatabaseDeletedTagStore';
 import { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 import { DatabaseHookStore } from './DatabaseHookStore';
@@ -32,12 +31,16 @@ import { DeliveryReconciler } from './DeliveryReconciler';
 import { DeliveryWorker } from './DeliveryWorker';
 import { followAccess } from './followAccess';
 import { followRepositories } from './followRepositories';
+import { gather } from './gather';
 import type { HookOwner } from './HookStore';
 import { OrganizationHooks } from './OrganizationHooks';
 import { type HookConfig, readHookConfig } from './readHookConfig';
 import { WebhookKeeper } from './WebhookKeeper';
 
-/** Administrators' pages hear of changes this often at most, in milliseconds. */
+/**
+ * Administrators' pages hear of changes after that and this often at most, in milliseconds:
+ * of a delivery that arrives and is handled at once they hear once.
+ */
 const CHANGED_INTERVAL_MS = 1_000;
 
 /** What {@link createDeliveries} puts together. */
@@ -66,14 +69,14 @@ export function createDeliveries(options: {
   scheduler: SchedulerService;
   logger: LoggerService;
   now: () => Date;
-  /** Called when deliveries or webhooks changed, at most once a second. */
+  /** Called within a second after deliveries or webhooks changed, at most once a second. */
   onChanged?: () => void;
 }): Deliveries {
   const { config, db, changes, scheduler, logger, now } = options;
   const { host, organization } = options.store;
   const webhooks = readWebhookConfig(config);
   const hookConfig = readHookConfig(config, organization);
-  const onChanged = atMostEvery(
+  const onChanged = gather(
     CHANGED_INTERVAL_MS,
     options.onChanged ?? (() => {}),
   );
