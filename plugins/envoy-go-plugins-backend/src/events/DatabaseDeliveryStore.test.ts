@@ -4,7 +4,7 @@ import { testDelivery } from '../testing/testDelivery';
 import { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 import type { Delivery } from './Delivery';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe('DatabaseDeliveryStore', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });

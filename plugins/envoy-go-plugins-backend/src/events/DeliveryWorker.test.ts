@@ -15,7 +15,7 @@ import { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 import { DeliveryHandlers } from './DeliveryHandlers';
 import { DeliveryWorker } from './DeliveryWorker';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe('DeliveryWorker', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });

@@ -9,7 +9,8 @@ import { DeliveryHandlers } from './DeliveryHandlers';
 import { followAccess } from './followAccess';
 import { followRepositories } from './followRepositories';
 
-jest.setTimeout(60_000);
+// Where many things run at once a database takes long to start and to end
+jest.setTimeout(180_000);
 
 const AT = '2026-11-22T14:02:10.000Z';
 
@@ -105,6 +106,8 @@ function push(
 }
 
 describe('followRepositories and followAccess', () => {
+  const databases = TestDatabases.create({ ids: ['SQLITE_3', 'POSTGRES_18'] });
+
   it('have an answer to every example of GitHub, or ignore it', async () => {
     const { handle } = setUp();
     const outcomes: Record<string, 'done' | 'ignored'> = {};
@@ -277,13 +280,7 @@ describe('followRepositories and followAccess', () => {
     ]);
   });
 
-  describe.each(
-    TestDatabases.create({
-      ids: ['SQLITE_3', 'POSTGRES_18'],
-    }).eachSupportedId(),
-  )('%p', databaseId => {
-    const databases = TestDatabases.create({ ids: [databaseId] });
-
+  describe.each(databases.eachSupportedId())('%p', databaseId => {
     it('tells of a tag that was deleted and made anew elsewhere', async () => {
       const knex = await databases.init(databaseId);
       await DatabasePluginStore.create({
