@@ -62,6 +62,8 @@ const MOST_ENTRIES = 500;
 /** As many findings of a check are kept. */
 const MOST_FINDINGS = 50;
 
+const NO_LEASE = { lease_owner: null, lease_until: null };
+
 /** Keeps requests in the plugin's own database, SQLite or PostgreSQL. */
 export class DatabasePublishRequestStore implements PublishRequestStore {
   readonly #db: Knex;
@@ -756,8 +758,6 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     return changed === 1;
   }
 }
-
-const NO_LEASE = { lease_owner: null, lease_until: null };
 
 function noSuchRequest(id: string): never {
   throw new NotFoundError(`There is no request ${id} to publish a plugin`);

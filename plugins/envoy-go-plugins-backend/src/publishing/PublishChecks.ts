@@ -82,17 +82,6 @@ export class PublishChecks {
     const description = validDescription(read);
     const name = description?.metadata.name ?? repo;
     const target = { owner: this.#organization, repo };
-    const context: Omit<PublishCheckContext, 'signal'> = {
-      host,
-      repository: { id: repositoryId, owner, repo },
-      target,
-      source,
-      description,
-      previousRelease: once(async () => {
-        const tag = await latestRelease();
-        return tag === undefined ? undefined : { tag, source: await at(tag) };
-      }),
-    };
     const at = async (ref: string): Promise<PublishSource> => {
       const { data } = await github.rest.repos.getCommit({ owner, repo, ref });
       return GitHubPublishSource.open({
@@ -116,6 +105,17 @@ export class PublishChecks {
         }
         throw error;
       }
+    };
+    const context: Omit<PublishCheckContext, 'signal'> = {
+      host,
+      repository: { id: repositoryId, owner, repo },
+      target,
+      source,
+      description,
+      previousRelease: once(async () => {
+        const tag = await latestRelease();
+        return tag === undefined ? undefined : { tag, source: await at(tag) };
+      }),
     };
     return {
       facts: {

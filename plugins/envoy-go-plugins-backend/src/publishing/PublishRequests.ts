@@ -42,6 +42,25 @@ import { sameText } from './sameText';
 const MOST_CANDIDATES = 300;
 const PAGE = 100;
 
+const ACTIONS: PublishRequestAction[] = [
+  'check',
+  'add-bot',
+  'submit',
+  'withdraw',
+  'comment',
+  'approve',
+  'request-changes',
+  'reject',
+  'retry',
+  'abort',
+];
+
+const TOLD = {
+  approve: 'It was approved.',
+  'request-changes': 'The administrators ask for changes.',
+  reject: 'It was rejected.',
+};
+
 /** Whoever asks, or does something. */
 export interface PublishPerson extends SignedInPerson {
   /** The request by which it is done, for the portal's audit log. */
@@ -666,25 +685,6 @@ export class PublishRequests {
     return this.#now().toISOString();
   }
 }
-
-const ACTIONS: PublishRequestAction[] = [
-  'check',
-  'add-bot',
-  'submit',
-  'withdraw',
-  'comment',
-  'approve',
-  'request-changes',
-  'reject',
-  'retry',
-  'abort',
-];
-
-const TOLD = {
-  approve: 'It was approved.',
-  'request-changes': 'The administrators ask for changes.',
-  reject: 'It was rejected.',
-};
 
 function authorOf({
   credentials,

@@ -55,7 +55,7 @@ describe('publishing, killed', () => {
       works: false,
     });
     const script = new ChildScript(
-      require.resolve('../testing/publishingReplica.ts'),
+      require.resolve('../__testUtils__/publishingReplica.ts'),
       {
         PUBLISHING_REPLICA: JSON.stringify({
           gitHub: {

@@ -93,6 +93,23 @@ export function publishingSeed(
   };
 }
 
+/** Checks of a builder that is content with everything. */
+const BUILDERS: PublishCheck[] = [
+  'builds',
+  'unit-tests',
+  'proof',
+  'vulnerabilities',
+].map(id => ({
+  id,
+  title: id,
+  run: async () => ({
+    outcome: 'passed',
+    summary: 'It does.',
+    lookedAt: [],
+    findings: [],
+  }),
+}));
+
 /** All that publishing is made of, in front of an emulator. */
 export function startPublishing(options: {
   gitHub: { host: string; url: string; apiBaseUrl: string };
@@ -238,23 +255,6 @@ function userOf({ principal }: BackstageCredentials): string {
     ? String(principal.userEntityRef)
     : '';
 }
-
-/** Checks of a builder that is content with everything. */
-const BUILDERS: PublishCheck[] = [
-  'builds',
-  'unit-tests',
-  'proof',
-  'vulnerabilities',
-].map(id => ({
-  id,
-  title: id,
-  run: async () => ({
-    outcome: 'passed',
-    summary: 'It does.',
-    lookedAt: [],
-    findings: [],
-  }),
-}));
 
 /** Somebody who is signed in, as the API hands them on. */
 export function signedIn(

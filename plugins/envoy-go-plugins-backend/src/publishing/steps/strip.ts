@@ -1,6 +1,8 @@
 import { sameText } from '../sameText';
 import type { PublishStepContext, PublishStepRun } from './PublishStepContext';
 
+const PAGE = { per_page: 100 };
+
 /**
  * Takes away what came with the repository and leads out of the organisation: webhooks,
  * deploy keys, secrets, invitations and collaborators. The author stays as a maintainer; that
@@ -65,8 +67,6 @@ async function removeCollaborators(
     }
   }
 }
-
-const PAGE = { per_page: 100 };
 
 function hostOf(url: string | undefined): string {
   return url && URL.canParse(url) ? new URL(url).host : 'nowhere';

@@ -8,7 +8,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
-import { startPublishing } from './publishingPortal';
+import { startPublishing } from '../testing/publishingPortal';
 
 interface ReplicaOptions {
   gitHub: { host: string; url: string; apiBaseUrl: string };
