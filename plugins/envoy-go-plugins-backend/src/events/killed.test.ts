@@ -13,7 +13,7 @@ import { waitFor } from '../testing/waitFor';
 import { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 
 // Takes half a minute; where many things run at once it may take long
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const DELIVERIES = 10_000;
 const REPOSITORIES = 100;
@@ -76,7 +76,7 @@ async function intakeWith(config: string): Promise<Victim> {
       await waitFor(async () => {
         const { ok } = await fetch(`${origin}/healthz`);
         expect(ok).toBe(true);
-      }, 30_000);
+      }, 120_000);
     },
     async kill() {
       if (child?.exitCode === null && child.signalCode === null) {
@@ -173,7 +173,18 @@ describe('deliveries, when everything is killed', () => {
     }
   });
 
-  async function setUp(name: string) {
+  const cleanUpsOfAll: (() => Promise<void>)[] = [];
+
+  afterAll(async () => {
+    for (const cleanUp of cleanUpsOfAll.splice(0).reverse()) {
+      await cleanUp();
+    }
+  });
+
+  let started: ReturnType<typeof startPostgres> | undefined;
+
+  /** One for all, with a database for each. */
+  async function startPostgres() {
     const port = await freePort();
     const password = 'postgres';
     const postgres = new ChildScript(
@@ -182,15 +193,27 @@ describe('deliveries, when everything is killed', () => {
         OWN_POSTGRES: JSON.stringify({ port, password }),
       },
     );
-    cleanUps.push(() => postgres.tell('stop'));
+    cleanUpsOfAll.push(() => postgres.tell('stop'));
     await postgres.start();
-    const connection = {
+    const server = {
       host: '127.0.0.1',
       port,
       user: 'postgres',
       password,
-      database: 'postgres',
     };
+    return { postgres, server };
+  }
+
+  async function setUp(name: string) {
+    started ??= startPostgres();
+    const { postgres, server } = await started;
+    const admin = knexFactory({
+      client: 'pg',
+      connection: { ...server, database: 'postgres' },
+    });
+    await admin.raw('create database ??', [name]);
+    await admin.destroy();
+    const connection = { ...server, database: name };
     const database: Knex.Config = { client: 'pg', connection };
     const knex = knexFactory({ ...database, log: { warn: () => {} } });
     cleanUps.push(() => knex.destroy());
@@ -233,7 +256,7 @@ describe('deliveries, when everything is killed', () => {
     await waitFor(
       async () =>
         expect(await store.countByState()).toEqual({ done: DELIVERIES }),
-      250_000,
+      500_000,
       250,
     );
     const handled: { delivery_id: string }[] = await knex('handled').orderBy(
@@ -269,7 +292,7 @@ describe('deliveries, when everything is killed', () => {
       const due = stride * (time + random() * 0.8 - 0.4);
       await waitFor(
         async () => expect(await progress()).toBeGreaterThan(due),
-        250_000,
+        500_000,
         100,
       );
       await disturbance();
