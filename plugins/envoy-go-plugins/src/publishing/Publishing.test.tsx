@@ -233,8 +233,10 @@ describe('publishing', () => {
           name: 'Hand the repository over',
         }),
       ).toBeInTheDocument();
-      expect(rowOf('Builds')).toHaveTextContent(
-        'Could not runNo build runner is mounted.',
+      await waitFor(() =>
+        expect(rowOf('Builds')).toHaveTextContent(
+          'Could not runNo build runner is mounted.',
+        ),
       );
       expect(rowOf('Builds')).not.toHaveTextContent('Passed');
     });
@@ -259,12 +261,13 @@ describe('publishing', () => {
   });
 
   describe('handing over', () => {
-    beforeEach(() => only({ state: 'needs-work', bot: NO_BOT }));
+    beforeEach(() => only({ state: 'ready', bot: NO_BOT }));
 
     it('takes one click, with the own token', async () => {
       await render('/publish/one');
+      await screen.findByRole('heading', { name: 'Hand the repository over' });
       expect(
-        screen.queryByRole('heading', { name: /Mend/ }),
+        screen.queryByRole('heading', { name: 'Submit it' }),
       ).not.toBeInTheDocument();
       await userEvent.click(
         await screen.findByRole('button', {
@@ -275,6 +278,20 @@ describe('publishing', () => {
         await screen.findByRole('heading', { name: 'Submit it' }),
       ).toBeInTheDocument();
       expect(api.tokens).toEqual(['of-guest']);
+    });
+
+    it('looks again, without new checks, whether it was done by hand', async () => {
+      await render('/publish/one');
+      const again = await screen.findByRole('button', { name: 'Check again' });
+      api.state.requests = api.state.requests.map(request => ({
+        ...request,
+        bot: { ...NO_BOT, state: 'admin', steps: [] },
+      }));
+      await userEvent.click(again);
+      expect(
+        await screen.findByRole('heading', { name: 'Submit it' }),
+      ).toBeInTheDocument();
+      expect(api.calls).not.toContain('checkPublishRequest');
     });
 
     it('gives the exact steps, and what GitHub said where the click failed', async () => {
@@ -394,7 +411,7 @@ describe('publishing', () => {
       ).toHaveTextContent('Wait for the transfer: begun.');
       await userEvent.click(
         within(steps).getByRole('button', {
-          name: 'Show the log of “Transfer the repository”',
+          name: 'Log of “Transfer the repository”',
         }),
       );
       expect(

@@ -132,7 +132,7 @@ export function DecisionDialog(props: {
               maxRows={4}
               variant="outlined"
               size="small"
-              label={`Exception for “${title}”`}
+              label={title}
               InputLabelProps={{ className: classes.label }}
               FormHelperTextProps={{ className: classes.label }}
               helperText={summary}

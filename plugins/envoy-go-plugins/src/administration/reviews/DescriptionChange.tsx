@@ -51,6 +51,8 @@ const useStyles = makeStyles((theme: Theme) => {
       borderRadius: 0,
       justifyContent: 'flex-start',
       fontFamily: 'inherit',
+      textTransform: 'none',
+      paddingLeft: theme.spacing(2),
       backgroundColor: theme.palette.background.default,
     },
     note: { marginBottom: theme.spacing(1), color: theme.palette.textSubtle },

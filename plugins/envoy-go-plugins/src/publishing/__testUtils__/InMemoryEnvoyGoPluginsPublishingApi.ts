@@ -191,9 +191,6 @@ export class InMemoryEnvoyGoPluginsPublishingApi
     this.update(change.id, {
       bot: { bot: 'portal-bot', state: 'admin', steps: [] },
     });
-    if (this.#of(change.id).state === 'needs-work') {
-      this.#settle(change.id);
-    }
     return this.#shown(this.#of(change.id));
   }
 
@@ -377,9 +374,8 @@ export class InMemoryEnvoyGoPluginsPublishingApi
   }
 
   #settle(id: string) {
-    const { checks, bot } = this.#of(id);
-    const state =
-      checks.failed === 0 && bot.state === 'admin' ? 'ready' : 'needs-work';
+    const { checks } = this.#of(id);
+    const state = checks.failed === 0 ? 'ready' : 'needs-work';
     this.#move(id, state, 'The checks are through.');
   }
 
@@ -394,8 +390,8 @@ export class InMemoryEnvoyGoPluginsPublishingApi
       own && ['needs-work', 'ready', 'changes-requested'].includes(state);
     const rules: [PublishRequestAction, boolean][] = [
       ['check', mends],
-      ['add-bot', mends && bot.state === 'missing'],
-      ['submit', own && state === 'ready'],
+      ['add-bot', own && bot.state !== 'admin' && WITHDRAWABLE.includes(state)],
+      ['submit', own && state === 'ready' && bot.state === 'admin'],
       ['withdraw', own && WITHDRAWABLE.includes(state)],
       ['comment', true],
       ['approve', decidable && !decided && checks.failed === 0],

@@ -39,6 +39,7 @@ const useStyles = makeStyles(theme => ({
     alignItems: 'center',
     gap: 4,
     marginLeft: theme.spacing(1),
+    verticalAlign: 'bottom',
     color: theme.palette.textSubtle,
     fontSize: theme.typography.body2.fontSize,
     '& svg': { fontSize: 16 },
@@ -77,7 +78,7 @@ function Candidate(props: {
             component="div"
             className={classes.subtle}
           >
-            pushed to <RelativeTime value={candidate.pushedAt} />
+            last push <RelativeTime value={candidate.pushedAt} />
           </Typography>
         )}
       </div>

@@ -21,7 +21,7 @@ describe('repositoryAddress', () => {
     'token-auth',
     'https://github.example/jo',
     'https://me:secret@github.example/jo/token-auth',
-    'javascript:alert(1)//x/y',
+    'mailto:jo@github.example',
     'two words/of text and more',
   ])('finds no repository in “%s”', pasted => {
     expect(repositoryAddress(pasted, 'github.example')).toBeUndefined();

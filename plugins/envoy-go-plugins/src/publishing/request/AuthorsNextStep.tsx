@@ -7,7 +7,10 @@ import Typography from '@material-ui/core/Typography';
 import { LinkButton } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
-import type { PublishRequest } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type {
+  PublishRequest,
+  PublishRequestState,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { counted } from '../../administration/lists';
 import { RelativeTime } from '../../time';
 import type { ChangeRequest } from '../answers';
@@ -29,6 +32,15 @@ const useStyles = makeStyles(theme => ({
   },
   label: { color: theme.palette.textSubtle },
 }));
+
+/** In which the repository may still be handed over, or the hand over be undone. */
+const BEFORE_DECISION: readonly PublishRequestState[] = [
+  'checking',
+  'needs-work',
+  'ready',
+  'in-review',
+  'changes-requested',
+];
 
 interface StepProps {
   request: PublishRequest;
@@ -143,6 +155,15 @@ function PluginLink(props: { request: PublishRequest }) {
   ) : null;
 }
 
+/** Why the checks did not come to an end, in the portal's words. */
+function whyUnchecked(request: PublishRequest): string {
+  const last = request.timeline
+    .filter(({ kind, state }) => kind === 'state' && state === 'needs-work')
+    .at(-1);
+  const text = last?.text ?? 'Something stood in the way of the checks';
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function wordsOf(props: StepProps): { title: string; body: ReactNode } {
   const { request } = props;
   const { state, checks } = request;
@@ -168,7 +189,7 @@ function wordsOf(props: StepProps): { title: string; body: ReactNode } {
             <Typography>
               {checks.failed > 0
                 ? 'Each says below what it found and how to mend it. '
-                : 'Something stood in the way when the checks ran. '}
+                : `${whyUnchecked(request)} `}
               Push to <code>{request.branch}</code>, then check again.
             </Typography>
             <CheckAgain {...props} />
@@ -285,14 +306,12 @@ function wordsOf(props: StepProps): { title: string; body: ReactNode } {
 /** What the author of a request has to do now, or what they wait for. */
 export function AuthorsNextStep(props: StepProps) {
   const { request, change } = props;
-  const { state, bot, checks } = request;
+  const { state, bot } = request;
   const classes = useStyles();
   const { title, body } = wordsOf(props);
-  const before = ['needs-work', 'ready', 'changes-requested'].includes(state);
-  const handOver = before && bot.state !== 'admin';
-  // Where nothing is to be mended but the hand over, that is the one thing to do.
-  const handOverOnly =
-    handOver && state === 'needs-work' && checks.failed === 0;
+  const handOver = bot.state !== 'admin' && BEFORE_DECISION.includes(state);
+  // Where nothing is to be mended, that is the one thing to do.
+  const handOverOnly = handOver && state === 'ready';
   return (
     <div className={classes.both}>
       {!handOverOnly && (
@@ -303,7 +322,13 @@ export function AuthorsNextStep(props: StepProps) {
           <div className={classes.root}>{body}</div>
         </RequestSection>
       )}
-      {handOver && <BotHandOver request={request} change={change} />}
+      {handOver && (
+        <BotHandOver
+          request={request}
+          change={change}
+          emphasis={handOverOnly}
+        />
+      )}
     </div>
   );
 }

@@ -27,15 +27,16 @@ const useStyles = makeStyles(theme => ({
 export function BotHandOver(props: {
   request: PublishRequest;
   change: ChangeRequest;
+  /** Whether it is the next thing to do. */
+  emphasis: boolean;
 }) {
-  const { request, change } = props;
+  const { request, change, emphasis } = props;
   const { bot, repository, repositoryUrl, target } = request;
   const classes = useStyles();
   const { ask } = useAuthorToken();
   const { busy, error, run } = useAction();
   const name = bot.bot ?? 'the portal’s bot';
   const oneClick = request.allowedActions.includes('add-bot');
-  const mayCheck = request.allowedActions.includes('check');
 
   const add = () =>
     run('add', async () => {
@@ -43,7 +44,7 @@ export function BotHandOver(props: {
       await change(api => api.addPublishBot({ id: request.id, ...ownName }));
     });
   const again = () =>
-    run('again', () => change(api => api.checkPublishRequest(request.id)));
+    run('again', () => change(api => api.getPublishRequest(request.id)));
 
   const why = {
     missing: `${name} is no administrator of ${repository} yet.`,
@@ -53,7 +54,7 @@ export function BotHandOver(props: {
   }[bot.state];
 
   return (
-    <RequestSection title="Hand the repository over" emphasis>
+    <RequestSection title="Hand the repository over" emphasis={emphasis}>
       <div className={classes.root}>
         <Typography>
           {why} Once the request is approved, the bot moves the repository to{' '}
@@ -63,7 +64,7 @@ export function BotHandOver(props: {
         {oneClick && (
           <div className={classes.actions}>
             <Button
-              variant="contained"
+              variant={emphasis ? 'contained' : 'outlined'}
               color="primary"
               disabled={Boolean(busy)}
               onClick={add}
@@ -98,16 +99,14 @@ export function BotHandOver(props: {
               Open on GitHub
             </LinkButton>
           )}
-          {mayCheck && (
-            <Button
-              variant={oneClick ? 'text' : 'outlined'}
-              color="primary"
-              disabled={Boolean(busy)}
-              onClick={again}
-            >
-              {busy === 'again' ? 'Checking …' : 'Check again'}
-            </Button>
-          )}
+          <Button
+            variant={oneClick ? 'text' : 'outlined'}
+            color="primary"
+            disabled={Boolean(busy)}
+            onClick={again}
+          >
+            {busy === 'again' ? 'Looking …' : 'Check again'}
+          </Button>
         </div>
       </div>
     </RequestSection>

@@ -34,6 +34,7 @@ export function CheckCounts(props: {
           key={outcome}
           tone={CHECK_OUTCOME_WORDS[outcome].tone}
           Icon={CHECK_OUTCOME_WORDS[outcome].Icon}
+          strong={false}
         >
           {count} {words}
         </ToneText>

@@ -1,4 +1,5 @@
 import { makeStyles } from '@material-ui/core/styles';
+import { parseEntityRef } from '@backstage/catalog-model';
 import { Link } from '@backstage/core-components';
 import type { PublishRequest } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { CommitRef } from '../../commits';
@@ -14,6 +15,7 @@ const useStyles = makeStyles(theme => ({
     '& dt': { color: theme.palette.textSubtle },
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },
+  block: { display: 'block' },
 }));
 
 /** What a request is about. */
@@ -30,16 +32,20 @@ export function RequestFacts(props: { request: PublishRequest }) {
       <dd>{request.target}</dd>
       <dt>Author</dt>
       <dd>
-        <Person actor={request.author} host={request.host} /> (
-        {request.authorLogin} on GitHub)
+        <Person actor={request.author} host={request.host} />
+        {parseEntityRef(request.author, { defaultKind: 'user' }).name !==
+          request.authorLogin.toLocaleLowerCase('en-US') &&
+          `, ${request.authorLogin} on GitHub`}
       </dd>
       <dt>Commit</dt>
       <dd>
         <CommitRef
           commit={request.commit}
           what={`the commit of ${request.repository}`}
-        />{' '}
-        <Link to={request.commitUrl}>Source at this commit</Link>
+        />
+        <Link to={request.commitUrl} className={classes.block}>
+          Source at this commit
+        </Link>
       </dd>
       <dt>Branch</dt>
       <dd>{request.branch}</dd>

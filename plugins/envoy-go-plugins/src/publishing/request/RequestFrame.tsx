@@ -29,7 +29,7 @@ const useStyles = makeStyles(theme => ({
   },
   title: { overflowWrap: 'anywhere' },
   description: { overflowWrap: 'anywhere', color: theme.palette.textSubtle },
-  grow: { flex: 1 },
+  heading: { flex: '1 1 320px', minWidth: 0 },
   columns: {
     display: 'grid',
     gap: theme.spacing(2),
@@ -98,20 +98,21 @@ export function RequestFrame(props: {
       </div>
       {failure}
       {!failure && (
-        <div>
-          <div className={classes.top}>
-            <Typography variant="h5" component="h2" className={classes.title}>
-              {title ?? <Skeleton width={220} />}
-            </Typography>
-            {request && <RequestStateLabel state={request.state} />}
-            <span className={classes.grow} />
-            {actions}
+        <div className={classes.top}>
+          <div className={classes.heading}>
+            <div className={classes.top}>
+              <Typography variant="h5" component="h2" className={classes.title}>
+                {title ?? <Skeleton width={220} />}
+              </Typography>
+              {request && <RequestStateLabel state={request.state} />}
+            </div>
+            {request?.description && (
+              <Typography className={classes.description}>
+                {request.description}
+              </Typography>
+            )}
           </div>
-          {request?.description && (
-            <Typography className={classes.description}>
-              {request.description}
-            </Typography>
-          )}
+          {actions}
         </div>
       )}
       {notices}

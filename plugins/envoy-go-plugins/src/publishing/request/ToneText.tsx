@@ -5,7 +5,7 @@ import type { SvgIconProps } from '@material-ui/core/SvgIcon';
 import { toneColor } from '../words';
 import type { Tone } from '../words';
 
-const useStyles = makeStyles<Theme, { tone: Tone }>(theme => ({
+const useStyles = makeStyles<Theme, { tone: Tone; strong: boolean }>(theme => ({
   root: {
     display: 'inline-flex',
     alignItems: 'center',
@@ -13,7 +13,8 @@ const useStyles = makeStyles<Theme, { tone: Tone }>(theme => ({
     whiteSpace: 'nowrap',
     color: ({ tone }) =>
       tone === 'neutral' ? undefined : toneColor(theme, tone),
-    fontWeight: ({ tone }) => (tone === 'neutral' ? undefined : 600),
+    fontWeight: ({ tone, strong }) =>
+      strong && tone !== 'neutral' ? 600 : undefined,
   },
   icon: {
     fontSize: 18,
@@ -25,10 +26,12 @@ const useStyles = makeStyles<Theme, { tone: Tone }>(theme => ({
 export function ToneText(props: {
   tone: Tone;
   Icon: ComponentType<SvgIconProps>;
+  /** Whether it is to stand out from what is around it. Default true. */
+  strong?: boolean;
   children: ReactNode;
 }) {
-  const { tone, Icon, children } = props;
-  const classes = useStyles({ tone });
+  const { tone, Icon, strong = true, children } = props;
+  const classes = useStyles({ tone, strong });
   return (
     <span className={classes.root}>
       <Icon className={classes.icon} aria-hidden />

@@ -129,16 +129,15 @@ function Step(props: { step: PublishStep }) {
             {step.finishedAt && (
               <RelativeTime value={step.finishedAt} now={now} />
             )}
-            {step.attempts > 1 && ` · attempt ${step.attempts}`}
+            {step.finishedAt && step.attempts > 1 && ' · '}
+            {step.attempts > 1 && `attempt ${step.attempts}`}
           </Typography>
           {step.log.length > 0 && (
             <Button
               size="small"
               aria-expanded={open}
               aria-controls={logId}
-              aria-label={`${open ? 'Hide' : 'Show'} the log of “${
-                step.title
-              }”`}
+              aria-label={`${open ? 'Hide log' : 'Log'} of “${step.title}”`}
               onClick={() => setWanted(!open)}
             >
               {open ? 'Hide log' : 'Log'}

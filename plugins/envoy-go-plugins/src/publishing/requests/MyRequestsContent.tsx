@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'react';
+import Typography from '@material-ui/core/Typography';
 import AddIcon from '@material-ui/icons/Add';
 import { LinkButton } from '@backstage/core-components';
 import { useApi } from '@backstage/core-plugin-api';
@@ -76,6 +77,9 @@ export function MyRequestsContent() {
   }
   return (
     <>
+      <Typography variant="h5" component="h2">
+        My requests
+      </Typography>
       {(filtered || total >= MANY) && (
         <FilterPanel
           fields={
