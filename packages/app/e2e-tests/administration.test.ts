@@ -29,6 +29,8 @@ test.describe('administration', () => {
       await signIn(page, 'admin');
       await page.getByRole('button', { name: 'Administration' }).click();
 
+      await page.getByRole('tab', { name: 'Deliveries' }).click();
+
       // What GitHub tells shows by itself
       await expect(
         page.getByRole('region', { name: 'Webhooks' }),
