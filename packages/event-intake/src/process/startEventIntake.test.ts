@@ -316,7 +316,7 @@ describe('startEventIntake', () => {
         await until(async () =>
           expect(log.join('')).toContain('answers what is under way'),
         );
-        socket.end(body.slice(5));
+        socket.write(body.slice(5));
         await once(socket, 'close');
         await expect(ended).resolves.toEqual([0, null]);
         expect(answer).toContain('202');
