@@ -36,9 +36,11 @@ describe('the plugin for the legacy frontend system', () => {
       'EnvoyGoPluginSearchResultListItem',
       'EnvoyGoRepositoryPickerFieldExtension',
       'MarketplacePage',
+      'PublishingPage',
       'envoyGoPluginsAdministrationApiRef',
       'envoyGoPluginsApiRef',
       'envoyGoPluginsPlugin',
+      'envoyGoPluginsPublishingApiRef',
       'isEnvoyGoPluginEntity',
     ]);
   });
