@@ -57,6 +57,7 @@ export default defineConfig({
       testMatch: [
         'live.test.ts',
         'administration.test.ts',
+        'publish.test.ts',
         'createFilter.test.ts',
         'brokenDescription.test.ts',
       ],

@@ -28,9 +28,8 @@ export function FirstRequest() {
         Give your filter to everybody
       </Typography>
       <Typography>
-        A published plugin belongs to the organisation, is found in the
-        marketplace, and has every release built and proven. You stay its
-        maintainer.
+        A published plugin belongs to the organisation and is found in the
+        marketplace. You stay its maintainer.
       </Typography>
       <ol className={classes.stages}>
         <li>
