@@ -3,13 +3,24 @@ import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { ConflictError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { findRepository } from '../findRepository';
-import type { PublishStepRun } from './PublishStepContext';
+import type { PublishStepContext, StepWaits } from './PublishStepContext';
 
 /** Until then the catalog must have it, in milliseconds. */
 const PATIENCE_MS = 15 * 60_000;
 
 /** Between two looks, in milliseconds. */
 const POLL_MS = 2_000;
+
+/** What of a step's context it needs. */
+type RegisterContext = Pick<
+  PublishStepContext,
+  'github' | 'target' | 'startedAt' | 'now' | 'log'
+> & {
+  request: Pick<
+    PublishStepContext['request'],
+    'name' | 'plugin' | 'branch' | 'repositoryId' | 'repositoryUrl'
+  >;
+};
 
 /**
  * Sees to it that the catalog has the plugin.
@@ -22,7 +33,7 @@ export function createRegister(options: {
   auth: AuthService;
   registration: 'location' | 'discovery';
   pollMs?: number;
-}): PublishStepRun {
+}): (context: RegisterContext) => Promise<StepWaits | void> {
   const { catalog, auth, registration, pollMs = POLL_MS } = options;
   return async ({ request, github, target, startedAt, now, log }) => {
     const { url, owner, repo } = await findRepository(
@@ -39,6 +50,17 @@ export function createRegister(options: {
     if (entity && comesFrom(entity, url)) {
       await log(`The catalog has it as ${ref}`);
       return undefined;
+    }
+    if (entity && comesFrom(entity, request.repositoryUrl)) {
+      // Whoever came first keeps an entity in the catalog, and its author may have
+      // registered it where it was
+      const former = await catalog.getLocationByEntity(ref, { credentials });
+      if (former) {
+        await catalog.removeLocationById(former.id, { credentials });
+        await log(
+          `Took its former address out of the catalog: ${former.target}`,
+        );
+      }
     }
     if (now.getTime() - startedAt.getTime() > PATIENCE_MS) {
       throw new ConflictError(
