@@ -40,7 +40,7 @@ const TOOLS: Record<
 };
 
 /** cosign takes two to three minutes where nothing else runs. */
-const INSTALL_TIMEOUT_MS = 20 * 60_000;
+const INSTALL_TIMEOUT_MS = 30 * 60_000;
 
 /**
  * Finds the programs where the configuration says, on the PATH, or in the cache folder; else
@@ -165,7 +165,6 @@ export class CachedToolProvider implements ToolProvider {
         },
         timeoutMs: INSTALL_TIMEOUT_MS,
         signal,
-        nice: true,
       }).catch(error => {
         throw isError(error) && error.code === 'ENOENT'
           ? new ToolUnavailableError(
@@ -177,7 +176,7 @@ export class CachedToolProvider implements ToolProvider {
         const output = result.stderr.trim().slice(-4000);
         throw new ToolUnavailableError(
           `${tool} ${version} could not be installed from the Go module proxy${
-            result.timedOut ? ' within 20 minutes' : ''
+            result.timedOut ? ' within 30 minutes' : ''
           }: ${output.split('\n').at(-1)}`,
           output,
         );

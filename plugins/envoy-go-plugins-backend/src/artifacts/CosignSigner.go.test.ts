@@ -16,7 +16,7 @@ import { runTool } from './runTool';
 import { verifyCommand } from './Signer';
 
 // The first of all runs compiles cosign, which takes minutes
-const INSTALL_TIMEOUT_MS = 20 * 60_000;
+const INSTALL_TIMEOUT_MS = 30 * 60_000;
 jest.setTimeout(60_000);
 
 const newFolder = useTemporaryFolders();

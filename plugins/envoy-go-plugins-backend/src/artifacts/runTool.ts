@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 
 /** Of what a program prints, more is not kept. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
@@ -20,8 +19,6 @@ export interface RunToolOptions {
   cwd?: string;
   timeoutMs: number;
   signal?: AbortSignal;
-  /** Let others have the processor first. */
-  nice?: boolean;
 }
 
 /**
@@ -43,13 +40,6 @@ export async function runTool(
     detached: true,
   });
   const { pid } = child;
-  if (options.nice && pid !== undefined) {
-    try {
-      setPriority(pid, 15);
-    } catch {
-      // It has ended already, or niceness is not to be had here: it only makes us slower.
-    }
-  }
   const kill = () => {
     if (pid === undefined) {
       return;
