@@ -3,3 +3,4 @@ export type { PluginFactsKey, PluginFactsPart } from './factsKey';
 export { LIVE_ANSWERS } from './liveAnswers';
 export { LiveAnnouncement } from './LiveAnnouncement';
 export { useLiveUpdates } from './useLiveUpdates';
+export * from './useSignalledChanges';
