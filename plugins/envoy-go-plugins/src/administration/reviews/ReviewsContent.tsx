@@ -1,18 +1,16 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import { envoyGoPluginsPublishingApiRef } from '../../api';
 import { SearchField } from '../../marketplace/SearchField';
 import { usePublishingChanges } from '../../publishing/answers';
-import { REQUEST_STATES, REQUEST_STATE_WORDS } from '../../publishing/words';
+import { RequestStateFilter } from '../../publishing/requests/RequestStateFilter';
 import { AdministrationFailure, StaleAnswerNote, useAnswer } from '../answers';
 import {
   EmptyNote,
-  FilterChips,
   FilterPanel,
   ListFrame,
   ListPaging,
   countSentence,
-  toggled,
   useAddressState,
   useLastPage,
 } from '../lists';
@@ -26,12 +24,6 @@ import {
 import type { ReviewListState } from './reviewListState';
 
 const NOUN = { one: 'request', many: 'requests' };
-
-/** Those that wait for an administrator first. */
-const STATES = [
-  ...WAITING_STATES,
-  ...REQUEST_STATES.filter(state => !WAITING_STATES.includes(state)),
-];
 
 /** The requests for publication: those that wait for an administrator or, by filters, any. */
 export function ReviewsContent() {
@@ -50,22 +42,6 @@ export function ReviewsContent() {
     change,
   );
 
-  const stateOptions = useMemo(() => {
-    if (!list) {
-      return undefined;
-    }
-    const counts = new Map(list.states.map(one => [one.state, one.count]));
-    return STATES.filter(
-      value =>
-        WAITING_STATES.includes(value) ||
-        counts.get(value) ||
-        state.state.includes(value),
-    ).map(value => ({
-      value,
-      label: REQUEST_STATE_WORDS[value].label,
-      count: counts.get(value) ?? 0,
-    }));
-  }, [list, state.state]);
   const total = list?.states.reduce((sum, { count }) => sum + count, 0) ?? 0;
   const showAll = () =>
     change(current => ({ ...current, text: '', state: [], page: 1 }));
@@ -118,20 +94,13 @@ export function ReviewsContent() {
           />
         }
       >
-        <FilterChips
-          label="State"
-          options={stateOptions}
+        <RequestStateFilter
+          counts={list?.states}
           selected={state.state}
-          shown={12}
-          onToggle={value =>
-            change(current => ({
-              ...current,
-              page: 1,
-              state: REQUEST_STATES.filter(one =>
-                toggled<string>(current.state, value).includes(one),
-              ),
-            }))
+          onSelect={selected =>
+            change(current => ({ ...current, page: 1, state: selected }))
           }
+          first={WAITING_STATES}
         />
       </FilterPanel>
       <ListFrame

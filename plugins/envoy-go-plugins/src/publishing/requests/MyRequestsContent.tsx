@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback } from 'react';
 import Typography from '@material-ui/core/Typography';
 import AddIcon from '@material-ui/icons/Add';
 import { LinkButton } from '@backstage/core-components';
@@ -7,19 +7,17 @@ import { envoyGoPluginsPublishingApiRef } from '../../api';
 import { StaleAnswerNote, useAnswer } from '../../administration/answers';
 import {
   EmptyNote,
-  FilterChips,
   FilterPanel,
   ListFrame,
   ListPaging,
   countSentence,
-  toggled,
   useAddressState,
   useLastPage,
 } from '../../administration/lists';
 import { SearchField } from '../../marketplace/SearchField';
 import { PublishingFailure, usePublishingChanges } from '../answers';
-import { REQUEST_STATES, REQUEST_STATE_WORDS } from '../words';
 import { FirstRequest } from './FirstRequest';
+import { RequestStateFilter } from './RequestStateFilter';
 import { RequestTable } from './RequestTable';
 import { requestListAddress, toRequestQuery } from './requestListState';
 import type { RequestListState } from './requestListState';
@@ -47,19 +45,6 @@ export function MyRequestsContent() {
     change,
   );
 
-  const stateOptions = useMemo(() => {
-    if (!list) {
-      return undefined;
-    }
-    const counts = new Map(list.states.map(one => [one.state, one.count]));
-    return REQUEST_STATES.filter(
-      value => counts.get(value) || state.state.includes(value),
-    ).map(value => ({
-      value,
-      label: REQUEST_STATE_WORDS[value].label,
-      count: counts.get(value) ?? 0,
-    }));
-  }, [list, state.state]);
   const filtered = Boolean(state.text) || state.state.length > 0;
   const total = list?.states.reduce((sum, { count }) => sum + count, 0) ?? 0;
 
@@ -93,19 +78,11 @@ export function MyRequestsContent() {
             />
           }
         >
-          <FilterChips
-            label="State"
-            options={stateOptions}
+          <RequestStateFilter
+            counts={list?.states}
             selected={state.state}
-            shown={12}
-            onToggle={value =>
-              change(current => ({
-                ...current,
-                page: 1,
-                state: REQUEST_STATES.filter(one =>
-                  toggled<string>(current.state, value).includes(one),
-                ),
-              }))
+            onSelect={selected =>
+              change(current => ({ ...current, page: 1, state: selected }))
             }
           />
         </FilterPanel>
