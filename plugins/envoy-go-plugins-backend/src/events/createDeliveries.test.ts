@@ -16,6 +16,7 @@ import {
 import express from 'express';
 import type { Knex } from 'knex';
 import { DefaultGitHubDoor } from '../github';
+import { freePort } from '../testing/freePort';
 import { GITHUB_SEED, PORTAL_TOKEN } from '../testing/gitHubSeed';
 import { RecordedChanges } from '../testing/RecordedChanges';
 import { waitFor } from '../testing/waitFor';
@@ -65,14 +66,6 @@ describe('createDeliveries', () => {
     await Promise.all(servers.splice(0).map(close));
     await emulator.close();
   });
-
-  /** Where GitHub delivers to, whether the portal is there or not. */
-  async function freePort(): Promise<number> {
-    const server = createServer();
-    const port = await listen(server, 0);
-    await close(server);
-    return port;
-  }
 
   async function migrated(databaseId: TestDatabaseId): Promise<Knex> {
     const knex = await databases.init(databaseId);

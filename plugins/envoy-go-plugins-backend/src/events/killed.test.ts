@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { Agent, createServer, request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createMockDirectory } from '@backstage/backend-test-utils';
 import { sign } from '@octokit/webhooks-methods';
 import knexFactory, { type Knex } from 'knex';
 import { ChildScript } from '../testing/ChildScript';
+import { freePort } from '../testing/freePort';
 import { pick, seededRandom } from '../testing/generatePlugins';
 import { waitFor } from '../testing/waitFor';
 import { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
@@ -26,14 +27,6 @@ interface Victim {
   url: string;
   start(): Promise<void>;
   kill(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise(done => server.close(done));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** A backend of which only the intake and the worker are there. */
