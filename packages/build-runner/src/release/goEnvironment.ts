@@ -90,7 +90,8 @@ export function downloadEnvironment(
         }),
       ),
       GOPROXY: proxies.join(',') || 'off',
-      GOSUMDB: source.sumdb || 'sum.golang.org',
+      // Go has a default of its own
+      ...(source.sumdb && { GOSUMDB: source.sumdb }),
       GOVCS: '*:off',
     },
     mounts: [
