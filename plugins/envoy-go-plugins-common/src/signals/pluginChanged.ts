@@ -17,6 +17,8 @@ export type PluginPart =
   | 'repository'
   | 'readme'
   | 'releases'
+  /** Images, proofs and builds of the releases. */
+  | 'versions'
   | 'discussions'
   | 'source'
   | 'activity';
@@ -33,5 +35,7 @@ export type EnvoyGoPluginsSignal =
   | { type: 'marketplace-changed' }
   /** A request to publish a plugin moved on; for its author's page and administrators'. */
   | { type: 'publish-request-changed'; requestId: string }
+  /** A build moved on, or its log has more lines. */
+  | { type: 'build-changed'; buildId: string }
   /** Deliveries, hooks or the budget changed; for administrators' pages. */
   | { type: 'administration-changed' };

@@ -14,6 +14,7 @@ export type PluginFactsPart =
   | 'details'
   | 'readme'
   | 'releases'
+  | 'versions'
   | 'discussions'
   | 'source'
   | 'activity'
@@ -41,6 +42,7 @@ const CHANGED_BY: Record<PluginPart, readonly (PluginFactsPart | 'list')[]> = {
   repository: ['details', 'starred'],
   readme: ['readme'],
   releases: ['releases'],
+  versions: ['versions'],
   discussions: ['discussions'],
   source: ['source'],
   activity: ['activity'],

@@ -1,0 +1,4 @@
+export * from './BuildOrder';
+export * from './Builds';
+export * from './ReleasePublisher';
+export * from './runners';

@@ -1,0 +1,2 @@
+export * from './RunnerJob';
+export * from './RunnerPool';
