@@ -8,6 +8,13 @@ import { ResponseError } from '@backstage/errors';
  */
 export const GITHUB_TOKEN_HEADER = 'x-github-token';
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+interface SendOptions {
+  body?: unknown;
+  gitHubToken?: string;
+}
+
 type QueryValue = string | number | boolean | readonly string[] | undefined;
 
 /** Requests to the Envoy Go Plugins backend. */
@@ -36,10 +43,27 @@ export class BackendRequests {
    * @throws ResponseError when the backend answers with an error
    */
   async send<T>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: Method,
     path: string,
-    options?: { body?: unknown; gitHubToken?: string },
+    options?: SendOptions,
   ): Promise<T> {
+    const text = await this.#text(method, path, options);
+    return JSON.parse(text || 'null');
+  }
+
+  /**
+   * @returns the answer as it is
+   * @throws ResponseError when the backend answers with an error
+   */
+  async getText(path: string): Promise<string> {
+    return this.#text('GET', path);
+  }
+
+  async #text(
+    method: Method,
+    path: string,
+    options?: SendOptions,
+  ): Promise<string> {
     const { body, gitHubToken } = options ?? {};
     const baseUrl = await this.#discoveryApi.getBaseUrl('envoy-go-plugins');
     const response = await this.#fetchApi.fetch(`${baseUrl}${path}`, {
@@ -55,8 +79,7 @@ export class BackendRequests {
     if (!response.ok) {
       throw await ResponseError.fromResponse(response);
     }
-    const text = await response.text();
-    return JSON.parse(text || 'null');
+    return response.text();
   }
 }
 

@@ -10,6 +10,7 @@ export * from './EnvoyGoPluginsPublishingClient';
 export * from './builds';
 export * from './versions';
 export * from './EnvoyGoPluginsBuildsApi';
+export * from './EnvoyGoPluginsBuildsClient';
 export * from './management';
 export { GITHUB_TOKEN_HEADER } from './BackendRequests';
 export * from './gitHubTokenProblem';
