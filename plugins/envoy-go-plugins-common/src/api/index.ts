@@ -12,6 +12,7 @@ export * from './versions';
 export * from './EnvoyGoPluginsBuildsApi';
 export * from './EnvoyGoPluginsBuildsClient';
 export * from './management';
+export * from './EnvoyGoPluginsManagementClient';
 export { GITHUB_TOKEN_HEADER } from './BackendRequests';
 export * from './gitHubTokenProblem';
 export * from './HiddenPlugins';

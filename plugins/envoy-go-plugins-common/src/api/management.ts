@@ -1,4 +1,7 @@
+import type { EnvoyGoPluginLifecycle } from '../entity';
+import type { BuildSummary } from './builds';
 import type { PluginLocator } from './EnvoyGoPluginsApi';
+import type { PluginQuery, PluginSummary } from './types';
 
 /**
  * What somebody may do with a plugin that is published. Owners deprecate, yank and rebuild;
@@ -13,6 +16,15 @@ export type ManagementAction =
   | 'rebuild'
   | 'unpublish';
 
+/** @public */
+export interface ManagementStep {
+  title: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Why it failed, and what to do; of a running one, why it is tried again. */
+  error?: string;
+  log: { at: string; text: string }[];
+}
+
 /**
  * Something that is done to a published plugin in several steps, such as giving it back to
  * its author.
@@ -21,8 +33,15 @@ export type ManagementAction =
  */
 export interface ManagementOperation {
   id: string;
+  plugin: PluginLocator;
   action: ManagementAction;
+  /** What it does, in words: "Make group:default/edge the owner". */
+  title: string;
   state: 'running' | 'done' | 'failed';
+  /** Of the release that is yanked or rebuilt, without `v`. */
+  version?: string;
+  /** The build that a rebuild is. */
+  buildId?: string;
   /** Entity ref. */
   by: string;
   reason: string;
@@ -30,13 +49,9 @@ export interface ManagementOperation {
   startedAt: string;
   /** ISO 8601, UTC. */
   endedAt?: string;
-  steps: {
-    title: string;
-    state: 'waiting' | 'running' | 'done' | 'failed';
-    /** Why it failed, and what to do. */
-    error?: string;
-    log: { at: string; text: string }[];
-  }[];
+  /** Whether whoever asks may have its failed step tried again. */
+  mayRetry: boolean;
+  steps: ManagementStep[];
 }
 
 /** @public */
@@ -46,10 +61,41 @@ export interface PluginManagement {
   allowedActions: ManagementAction[];
   /** Entity ref. */
   owner: string;
+  lifecycle: EnvoyGoPluginLifecycle;
   deprecated?: { reason?: string; successor?: string };
-  /** Newest first, up to 50. */
+  /** Login on GitHub of who had it published, to whom it would go back; for administrators. */
+  author?: string;
+  /** Newest first, up to 50; none for those who may do nothing. */
   operations: ManagementOperation[];
 }
+
+/**
+ * A published plugin, as administrators see it in a list.
+ *
+ * @public
+ */
+export interface ManagedPlugin extends PluginSummary {
+  /** Its newest build, of whatever kind. */
+  lastBuild?: BuildSummary;
+  /** Those that are not over, and failed ones that may be tried again. */
+  operations: ManagementOperation[];
+}
+
+/** @public */
+export interface ManagedPluginList {
+  items: ManagedPlugin[];
+  totalItems: number;
+  /** How many plugins there are of each lifecycle, whatever `lifecycle` of the query says. */
+  lifecycles: { lifecycle: EnvoyGoPluginLifecycle; count: number }[];
+  /** What is not over, or failed, of plugins that the catalog does not have any more. */
+  leaving: ManagementOperation[];
+}
+
+/** @public */
+export type ManagedPluginQuery = Pick<
+  PluginQuery,
+  'text' | 'lifecycle' | 'owner' | 'sort' | 'offset' | 'limit'
+>;
 
 /**
  * Manages published plugins. Each change has a reason, is permitted to those who may, and
@@ -61,6 +107,8 @@ export interface PluginManagement {
 export interface EnvoyGoPluginsManagementApi {
   /** `GET /plugins/{namespace}/{name}/management` */
   getManagement(plugin: PluginLocator): Promise<PluginManagement>;
+  /** `GET /admin/plugins`: for administrators; deprecated plugins are among them. */
+  listManagedPlugins(query: ManagedPluginQuery): Promise<ManagedPluginList>;
   /** `POST /plugins/{namespace}/{name}/owner`: `owner` is the entity ref of a group or user. */
   changeOwner(
     change: PluginLocator & { owner: string; reason: string },
@@ -77,9 +125,14 @@ export interface EnvoyGoPluginsManagementApi {
   rebuildVersion(
     change: PluginLocator & { version: string; reason: string },
   ): Promise<PluginManagement>;
-  /** `POST /plugins/{namespace}/{name}/unpublish`: gives the repository back to its author. */
+  /**
+   * `POST /plugins/{namespace}/{name}/unpublish`: gives the repository back.
+   *
+   * @param change - `to`: the user or organisation on GitHub that gets it; without it, who
+   * had it published
+   */
   unpublish(
-    change: PluginLocator & { reason: string },
+    change: PluginLocator & { reason: string; to?: string },
   ): Promise<PluginManagement>;
   /** `POST /plugins/{namespace}/{name}/operations/{id}/retry` */
   retryOperation(

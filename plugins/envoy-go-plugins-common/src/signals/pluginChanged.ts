@@ -37,5 +37,7 @@ export type EnvoyGoPluginsSignal =
   | { type: 'publish-request-changed'; requestId: string }
   /** A build moved on, or its log has more lines. */
   | { type: 'build-changed'; buildId: string }
+  /** Something that is done to a published plugin moved on. */
+  | { type: 'management-changed'; operationId: string }
   /** Deliveries, hooks or the budget changed; for administrators' pages. */
   | { type: 'administration-changed' };
