@@ -7,6 +7,7 @@ export * from './plugin';
 export {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from './api';
 export { EnvoyGoPluginIcon } from './vocabulary/EnvoyGoPluginIcon';

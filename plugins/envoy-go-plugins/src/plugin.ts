@@ -11,11 +11,13 @@ import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsAdministrationClient,
   EnvoyGoPluginsClient,
+  EnvoyGoPluginsManagementClient,
   EnvoyGoPluginsPublishingClient,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from './api';
 import {
@@ -51,6 +53,11 @@ export const envoyGoPluginsPlugin = createPlugin({
       api: envoyGoPluginsAdministrationApiRef,
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: options => new EnvoyGoPluginsAdministrationClient(options),
+    }),
+    createApiFactory({
+      api: envoyGoPluginsManagementApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsManagementClient(options),
     }),
     createApiFactory({
       api: envoyGoPluginsPublishingApiRef,

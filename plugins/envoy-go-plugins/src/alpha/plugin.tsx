@@ -17,12 +17,14 @@ import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsAdministrationClient,
   EnvoyGoPluginsClient,
+  EnvoyGoPluginsManagementClient,
   EnvoyGoPluginsPublishingClient,
   isEnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from '../api';
 import { CONFIGURATION_PATH, VERSIONS_PATH } from '../plugin-entity';
@@ -51,6 +53,16 @@ const administrationApi = ApiBlueprint.make({
       api: envoyGoPluginsAdministrationApiRef,
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: options => new EnvoyGoPluginsAdministrationClient(options),
+    }),
+});
+
+const managementApi = ApiBlueprint.make({
+  name: 'management',
+  params: defineParams =>
+    defineParams({
+      api: envoyGoPluginsManagementApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsManagementClient(options),
     }),
 });
 
@@ -226,6 +238,7 @@ export default createFrontendPlugin({
   extensions: [
     api,
     administrationApi,
+    managementApi,
     publishingApi,
     marketplacePage,
     administrationPage,

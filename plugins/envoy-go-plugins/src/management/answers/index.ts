@@ -1,0 +1,2 @@
+export { useManagement } from './useManagement';
+export type { ManagePlugin } from './useManagement';

@@ -1,0 +1,1 @@
+export { VersionActions } from './version-actions';
