@@ -6,6 +6,35 @@ import type {
 } from '../entity';
 
 /**
+ * The version of a plugin that was proven in real Envoys.
+ *
+ * @public
+ */
+export interface VerifiedVersion {
+  /** Without `v`. */
+  version: string;
+  tag: string;
+  /** When it was proven last; ISO 8601, UTC. */
+  at: string;
+  /** Versions of the Envoys that it passed in, such as `1.40.0`, lowest first. */
+  envoys: string[];
+}
+
+/**
+ * How the latest release of a plugin did in one minor version of Envoy.
+ *
+ * @public
+ */
+export interface EnvoyProof {
+  /** Such as `1.40`. */
+  envoy: string;
+  /** `failed` when it failed in one of that minor version. */
+  outcome: 'passed' | 'failed' | 'not-run';
+  /** The Envoys that it was run in, such as `1.40.0`. */
+  versions: string[];
+}
+
+/**
  * What the marketplace shows of a plugin in a list. Times are ISO 8601 in UTC.
  *
  * @public
@@ -26,8 +55,22 @@ export interface PluginSummary {
   filterName: string;
   /** The semver range that the author claims. */
   envoy: string;
-  /** The Envoy minor versions, of those the portal knows, that the range admits: `1.38`. */
+  /**
+   * The Envoy minor versions that it is found by, such as `1.38`: those in which its latest
+   * release was proven; where that was run in none, those of the portal's that the range
+   * admits.
+   */
   envoyVersions: string[];
+  /**
+   * The latest release (no pre-release, and not yanked), where it passed in every Envoy that
+   * it was run in. Never what an author claims.
+   */
+  verified?: VerifiedVersion;
+  /**
+   * How the latest release did, in those Envoys that the range admits and those that it was
+   * run in; lowest first. `undefined` where it was run in none.
+   */
+  envoyProofs?: EnvoyProof[];
   /** `undefined` until GitHub answered for the first time. */
   stars?: number;
   latestRelease?: { tag: string; publishedAt: string };
@@ -59,8 +102,10 @@ export interface PluginQuery {
   runtime?: string[];
   lifecycle?: string[];
   owner?: string[];
-  /** Envoy minor versions, such as `1.38`. */
+  /** Envoy minor versions, such as `1.38`; proven ones where there are proofs. */
   envoy?: string[];
+  /** Only those that are verified. Default false. */
+  verified?: boolean;
   /** Default `name`. Names ascend, stars and releases descend. */
   sort?: PluginSortField;
   /** Zero-based index of the first item. Default 0. */
@@ -85,6 +130,8 @@ export interface PluginList {
    * "nothing here yet" from "nothing matches".
    */
   marketplaceItems: number;
+  /** How many plugins one would get with `verified`. */
+  verifiedItems: number;
   facets: Record<PluginFacet, PluginFacetValue[]>;
 }
 

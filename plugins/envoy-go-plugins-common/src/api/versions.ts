@@ -23,8 +23,17 @@ export interface VersionImage {
   verifyCommand?: string;
   /** The public key for it, PEM. */
   publicKey?: string;
-  /** What is kept with it: SBOM, provenance, proof, marks. */
-  documents: { kind: string; mediaType: string; digest: string; url: string }[];
+  /**
+   * What is kept with it: SBOM (one a platform), provenance, proof, marks. `url` is a path
+   * below the backend's address:
+   * `/plugins/{namespace}/{name}/versions/{version}/documents/{digest}`.
+   */
+  documents: {
+    kind: 'sbom' | 'provenance' | 'proof' | 'yank';
+    mediaType: string;
+    digest: string;
+    url: string;
+  }[];
   /** How often it was pulled; `undefined` where the registry does not tell. */
   pulls?: number;
   /** ISO 8601, UTC. */
@@ -59,6 +68,8 @@ export interface PluginVersion {
   go?: string;
   libraries: BuiltLibraryFacts[];
   image?: VersionImage;
+  /** Why there is no image, where one was tried: a sentence. */
+  noImageReason?: string;
   /** One row per Envoy. Those supported that are not here were not run. */
   proofs: ProofRow[];
   vulnerabilities?: VulnerabilityReport;

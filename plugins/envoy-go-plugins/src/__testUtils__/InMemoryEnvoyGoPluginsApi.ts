@@ -138,9 +138,10 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
     this.queries.push(query);
     await this.#ready();
     const all = this.#plugins.map(plugin => plugin.details);
-    const found = all.filter(
+    const withText = all.filter(
       plugin => !query.text || matchesText(plugin, query.text),
     );
+    const found = withText.filter(plugin => !query.verified || plugin.verified);
     const matchesAll = (plugin: PluginSummary, except?: PluginFacet) =>
       FACETS.every(
         facet => facet === except || matchesFacet(plugin, facet, query[facet]),
@@ -164,6 +165,9 @@ export class InMemoryEnvoyGoPluginsApi implements EnvoyGoPluginsApi {
       items: items.slice(offset, offset + (query.limit ?? 24)),
       totalItems: items.length,
       marketplaceItems: all.length,
+      verifiedItems: withText.filter(
+        plugin => plugin.verified && matchesAll(plugin),
+      ).length,
       facets: {
         category: count('category'),
         runtime: count('runtime'),
