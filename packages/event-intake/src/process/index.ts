@@ -1,3 +1,4 @@
+export { openDatabase } from './openDatabase';
 export {
   type EventIntake,
   type EventIntakeOptions,

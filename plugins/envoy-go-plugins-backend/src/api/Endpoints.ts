@@ -28,9 +28,11 @@ import type {
   PublishRequest,
   PublishRequestList,
   PublishRequestQuery,
+  RecordVerification,
   WebhookHealth,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { MemberQuery } from '../people';
+import type { BuildEndpoints } from './BuildEndpoints';
 
 /** `text` is called `q` in an address. */
 type InAddress<T extends { text?: string }> = Omit<T, 'text'> & { q?: string };
@@ -141,6 +143,15 @@ export type Endpoints = {
     query: InAddress<AuditQuery>;
     response: AuditRecordList;
   };
+  '#get|/admin/record/export': {
+    query: Omit<InAddress<AuditQuery>, 'offset' | 'limit'> & {
+      format: 'jsonl' | 'csv';
+    };
+    response: string;
+  };
+  '#get|/admin/record/verification': {
+    response: RecordVerification;
+  };
   '#get|/publishing/candidates': { response: PublishCandidateList };
   '#get|/publishing/requests': {
     query: InAddress<PublishRequestQuery>;
@@ -173,4 +184,4 @@ export type Endpoints = {
   '#post|/admin/publishing/requests/{id}/abort': RequestEndpoint & {
     body: { text: string };
   };
-};
+} & BuildEndpoints;

@@ -3,7 +3,11 @@ import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { GITHUB_TOKEN_HEADER } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import type { AuditRecordStore, AuditedDeliveries } from '../audit';
+import {
+  type AuditRecordStore,
+  type AuditedDeliveries,
+  nameRequests,
+} from '../audit';
 import type { GitHubBudgets } from '../github';
 import type { HiddenPlugins, MarketplaceService } from '../marketplace';
 import type {
@@ -16,6 +20,7 @@ import type { PublishRequests } from '../publishing';
 import type { Endpoints } from './Endpoints';
 import { explainBadRequest } from './explainBadRequest';
 import { readOpenApiSpec } from './openApiSpec';
+import { routeRecord } from './routeRecord';
 
 /** The HTTP API, as `openapi.yaml` describes it. */
 export function createRouter(options: {
@@ -189,10 +194,7 @@ export function createRouter(options: {
     res.status(204).end();
   });
 
-  router.get('/admin/record', async (req, res) => {
-    const { q: text, ...query } = req.query;
-    res.json(await record.list({ ...query, text }));
-  });
+  routeRecord(router, { record });
 
   router.get('/publishing/candidates', async (req, res) => {
     res.json(await publishing.listCandidates(await inOwnName(req)));
@@ -221,12 +223,11 @@ export function createRouter(options: {
   });
   router.post('/publishing/requests/:id/submit', async (req, res) => {
     res.json(
-      await publishing.submit(
-        req.params.id,
-        req.body.text,
-        await inOwnName(req),
-      ),
+      await publishing.submit(req.params.id, req.body, await inOwnName(req)),
     );
+  });
+  router.post('/publishing/requests/:id/hand-over', async (req, res) => {
+    res.json(await publishing.handOver(req.params.id, await inOwnName(req)));
   });
   router.post('/publishing/requests/:id/withdraw', async (req, res) => {
     res.json(
@@ -270,6 +271,7 @@ export function createRouter(options: {
 
   // Before anything is looked at: whoever may not does not even learn what would be allowed
   const guarded = PromiseRouter();
+  guarded.use(nameRequests);
   guarded.use('/admin', async (req: Request, _res, next) => {
     await access.administer(
       await httpAuth.credentials(req, { allow: ['user'] }),

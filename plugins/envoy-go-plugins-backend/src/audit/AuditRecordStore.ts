@@ -2,11 +2,40 @@ import type {
   AuditQuery,
   AuditRecord,
   AuditRecordList,
+  RecordVerification,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+
+export type { RecordVerification };
+
+/** What is recorded; the rest comes with its place in the record. */
+export type NewAuditRecord = Omit<
+  AuditRecord,
+  'id' | 'number' | 'previousHash' | 'hash'
+>;
 
 /** The record of who did what. Nothing in it is ever changed. */
 export interface AuditRecordStore {
-  add(record: Omit<AuditRecord, 'id'>): Promise<void>;
+  /**
+   * Writes a record at the end. Of a transaction it should be the last statement, or nearly:
+   * others that record wait until it ends.
+   *
+   * @param record - `requestId` is that of the request being handled, unless it is said
+   */
+  add(record: NewAuditRecord): Promise<void>;
   /** @throws InputError when a time cannot be read */
   list(query: AuditQuery): Promise<AuditRecordList>;
+  /**
+   * All that matches, oldest first.
+   *
+   * @throws InputError when a time cannot be read
+   */
+  all(
+    query: Omit<AuditQuery, 'offset' | 'limit'>,
+  ): AsyncGenerator<AuditRecord, void>;
+  /**
+   * Looks whether every record is there and as it was written.
+   *
+   * @param known - a hash that the record once ended with, kept elsewhere
+   */
+  verify(known?: string): Promise<RecordVerification>;
 }

@@ -25,6 +25,10 @@ export interface AuditedAct<T> extends AuditActor {
   severity: AuditorServiceEventSeverityLevel;
   /** More; never a secret. */
   details?: AuditRecord['details'];
+  /** What is there, as far as it will be changed. */
+  before?: AuditRecord['before'];
+  /** What is there afterwards. */
+  after?: AuditRecord['after'] | ((result: T) => AuditRecord['after']);
   /** A sentence that says what was done. */
   succeeded: string | ((result: T) => string);
   /** What is to be said when it was not done; the reason is appended: `Could not invite jo`. */
@@ -37,13 +41,13 @@ export interface AuditedAct<T> extends AuditActor {
  */
 export class AuditRecorder {
   readonly #auditor: AuditorService;
-  readonly #store: AuditRecordStore;
+  readonly #store: Pick<AuditRecordStore, 'add'>;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
 
   constructor(options: {
     auditor: AuditorService;
-    store: AuditRecordStore;
+    store: Pick<AuditRecordStore, 'add'>;
     logger: LoggerService;
     now: () => Date;
   }) {
@@ -74,22 +78,28 @@ export class AuditRecorder {
       assertError(error);
       const message = `${act.failed}: ${error.message}`;
       await event.fail({ error: new Error(error.message) });
-      await this.#add(act, 'failed', message);
+      await this.#add(act, 'failed', message, undefined);
       throw error;
     }
     const message =
       typeof act.succeeded === 'string' ? act.succeeded : act.succeeded(result);
+    const after =
+      typeof act.after === 'function' ? act.after(result) : act.after;
     await event.success({ meta: { message } });
-    await this.#add(act, 'succeeded', message);
+    await this.#add(act, 'succeeded', message, after);
     return result;
   }
 
   async #add(
-    act: Pick<AuditRecord, 'actor' | 'action' | 'subject' | 'details'>,
+    act: Pick<
+      AuditRecord,
+      'actor' | 'action' | 'subject' | 'details' | 'before'
+    >,
     outcome: AuditRecord['outcome'],
     message: string,
+    after: AuditRecord['after'],
   ): Promise<void> {
-    const { actor, action, subject, details } = act;
+    const { actor, action, subject, details, before } = act;
     try {
       await this.#store.add({
         at: this.#now().toISOString(),
@@ -99,6 +109,8 @@ export class AuditRecorder {
         outcome,
         message,
         details,
+        before,
+        after,
       });
     } catch (error) {
       assertError(error);

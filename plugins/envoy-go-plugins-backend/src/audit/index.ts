@@ -3,6 +3,14 @@ export {
   type AuditActor,
   type AuditedAct,
 } from './AuditRecorder';
-export type { AuditRecordStore } from './AuditRecordStore';
+export { ChainVerification, hashOf, type ChainedRow } from './AuditChain';
+export type {
+  AuditRecordStore,
+  NewAuditRecord,
+  RecordVerification,
+} from './AuditRecordStore';
+export { nameRequests, withRequestId } from './requestId';
 export { DatabaseAuditRecordStore } from './DatabaseAuditRecordStore';
 export { AuditedDeliveries, type RequestedBy } from './AuditedDeliveries';
+export { exportRecord, type RecordFormat } from './exportRecord';
+export { verifyExport } from './verifyExport';

@@ -2,6 +2,7 @@ import type {
   EventPayloadMap,
   WebhookEventName,
 } from '@octokit/webhooks-types';
+import { withRequestId } from '../audit/requestId';
 import type { ChangeEffect } from '../marketplace';
 import type { Delivery } from './Delivery';
 
@@ -53,9 +54,12 @@ export class DeliveryHandlers {
       return undefined;
     }
     const effects: ChangeEffect[] = [];
-    for (const handle of handlers) {
-      effects.push(...((await handle(context)) ?? []));
-    }
+    // What the record takes in by it names it
+    await withRequestId(context.delivery.deliveryId, async () => {
+      for (const handle of handlers) {
+        effects.push(...((await handle(context)) ?? []));
+      }
+    });
     return effects;
   }
 }

@@ -52,11 +52,15 @@ export class BackendRequests {
   }
 
   /**
+   * @param query - what is `undefined` or empty is left out
    * @returns the answer as it is
    * @throws ResponseError when the backend answers with an error
    */
-  async getText(path: string): Promise<string> {
-    return this.#text('GET', path);
+  async getText(
+    path: string,
+    query?: Record<string, QueryValue>,
+  ): Promise<string> {
+    return this.#text('GET', withQuery(path, query));
   }
 
   async #text(

@@ -11,6 +11,7 @@ import type {
   OrganizationInvitation,
   OrganizationMemberList,
   OrganizationTeam,
+  RecordVerification,
   WebhookHealth,
 } from './administration';
 import type { AsOf } from './types';
@@ -87,4 +88,13 @@ export interface EnvoyGoPluginsAdministrationApi {
 
   /** `GET /admin/record` */
   listRecord(query: AuditQuery): Promise<AuditRecordList>;
+  /**
+   * `GET /admin/record/export`: all that matches, oldest first, as lines of JSON (which
+   * can be verified, where nothing is left out) or as a table.
+   */
+  exportRecord(
+    query: Omit<AuditQuery, 'offset' | 'limit'> & { format: 'jsonl' | 'csv' },
+  ): Promise<string>;
+  /** `GET /admin/record/verification` */
+  verifyRecord(): Promise<RecordVerification>;
 }

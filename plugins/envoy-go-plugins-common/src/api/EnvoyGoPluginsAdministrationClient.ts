@@ -16,6 +16,7 @@ import type {
   OrganizationInvitation,
   OrganizationMemberList,
   OrganizationTeam,
+  RecordVerification,
   WebhookHealth,
 } from './administration';
 import type { AsOf } from './types';
@@ -154,6 +155,17 @@ export class EnvoyGoPluginsAdministrationClient
   async listRecord(query: AuditQuery): Promise<AuditRecordList> {
     const { text: q, ...rest } = query;
     return this.#backend.get('/admin/record', { q, ...rest });
+  }
+
+  async exportRecord(
+    query: Omit<AuditQuery, 'offset' | 'limit'> & { format: 'jsonl' | 'csv' },
+  ): Promise<string> {
+    const { text: q, ...rest } = query;
+    return this.#backend.getText('/admin/record/export', { q, ...rest });
+  }
+
+  async verifyRecord(): Promise<RecordVerification> {
+    return this.#backend.get('/admin/record/verification');
   }
 }
 

@@ -250,7 +250,42 @@ export interface AuditRecord {
   /** A sentence for people. */
   message: string;
   /** More, as JSON; never a secret. */
-  details?: Record<string, string | number | boolean | string[]>;
+  details?: AuditFacts;
+  /** What was there, as far as it was changed. */
+  before?: AuditFacts;
+  /** What is there now. */
+  after?: AuditFacts;
+  /** Of the HTTP request, or the delivery, by which it was done. */
+  requestId?: string;
+  /** Its place in the record, from 1, without gaps. */
+  number: number;
+  /** Hash of the one before; zeros for the first. */
+  previousHash: string;
+  /** SHA-256 over all that it says and `previousHash`, in hex digits. */
+  hash: string;
+}
+
+/** @public */
+export type AuditFacts = Record<string, string | number | boolean | string[]>;
+
+/**
+ * Whether the record is as it was written.
+ *
+ * @public
+ */
+export interface RecordVerification {
+  /** How many there are. */
+  records: number;
+  /** Of the last one. Who keeps it elsewhere can tell later that none before was changed. */
+  hash: string;
+  /** Up to 100. */
+  problems: {
+    /** Of the record at which it shows. */
+    number?: number;
+    kind: 'changed' | 'missing' | 'foreign';
+    /** A sentence. */
+    message: string;
+  }[];
 }
 
 /** @public */
