@@ -101,6 +101,42 @@ describe('EnvoyGoPluginProcessor', () => {
     ]);
   });
 
+  it('relates a deprecated plugin to its successor, both ways', async () => {
+    const emitted: CatalogProcessorResult[] = [];
+    await new EnvoyGoPluginProcessor().postProcessEntity(
+      {
+        ...example,
+        spec: {
+          ...example.spec,
+          lifecycle: 'deprecated',
+          deprecation: { reason: 'Slow', successor: 'header-auth' },
+        },
+      },
+      location,
+      result => emitted.push(result),
+      memory(),
+    );
+    const successor = {
+      kind: 'EnvoyGoPlugin',
+      namespace: 'default',
+      name: 'header-auth',
+    };
+    expect(emitted).toContainEqual({
+      type: 'relation',
+      relation: expect.objectContaining({
+        type: 'supersededBy',
+        target: successor,
+      }),
+    });
+    expect(emitted).toContainEqual({
+      type: 'relation',
+      relation: expect.objectContaining({
+        type: 'supersedes',
+        source: successor,
+      }),
+    });
+  });
+
   it('tells of a plugin that is new or changed, and only then', async () => {
     const changes: unknown[] = [];
     const processor = new EnvoyGoPluginProcessor({

@@ -19,6 +19,8 @@ import {
 } from '@backstage/plugin-catalog-node';
 import {
   ENVOY_GO_PLUGIN_KIND,
+  RELATION_SUPERSEDED_BY,
+  RELATION_SUPERSEDES,
   isEnvoyGoPluginEntity,
   parseEnvoyGoPluginEntity,
   type EnvoyGoPluginEntity,
@@ -33,7 +35,7 @@ const MOST_REMEMBERED = 20_000;
 
 /**
  * Teaches the catalog the EnvoyGoPlugin kind: refuses broken descriptions with all that is
- * wrong with them, and relates plugins to their owners, systems and dependencies.
+ * wrong with them, and relates plugins to their owners, systems, dependencies and successors.
  *
  * @public
  */
@@ -139,7 +141,7 @@ function emitRelations(
       );
     }
   };
-  const { owner, system, dependsOn } = entity.spec;
+  const { owner, system, dependsOn, deprecation } = entity.spec;
   relate([owner], 'Group', RELATION_OWNED_BY, RELATION_OWNER_OF);
   relate(system ? [system] : [], 'System', RELATION_PART_OF, RELATION_HAS_PART);
   relate(
@@ -147,5 +149,11 @@ function emitRelations(
     undefined,
     RELATION_DEPENDS_ON,
     RELATION_DEPENDENCY_OF,
+  );
+  relate(
+    deprecation?.successor ? [deprecation.successor] : [],
+    ENVOY_GO_PLUGIN_KIND,
+    RELATION_SUPERSEDED_BY,
+    RELATION_SUPERSEDES,
   );
 }

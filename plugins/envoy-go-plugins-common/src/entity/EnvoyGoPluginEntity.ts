@@ -72,6 +72,31 @@ export type EnvoyGoPluginOrder = {
   conflictsWith?: string[];
 };
 
+/**
+ * Why nobody should begin to use a plugin, and what to use in its place.
+ *
+ * @public
+ */
+export type EnvoyGoPluginDeprecation = {
+  reason?: string;
+  /** Entity ref of a plugin. */
+  successor?: string;
+};
+
+/**
+ * The relation of a deprecated plugin to the one to use in its place.
+ *
+ * @public
+ */
+export const RELATION_SUPERSEDED_BY = 'supersededBy';
+
+/**
+ * The relation of a plugin to a deprecated one whose place it takes.
+ *
+ * @public
+ */
+export const RELATION_SUPERSEDES = 'supersedes';
+
 /** @public */
 export type EnvoyGoPluginConfigExample = {
   title: string;
@@ -99,6 +124,8 @@ export interface EnvoyGoPluginEntity extends Entity {
     type: 'http-filter';
     runtime: EnvoyGoPluginRuntime;
     lifecycle: EnvoyGoPluginLifecycle;
+    /** Says something where `lifecycle` is `deprecated`. */
+    deprecation?: EnvoyGoPluginDeprecation;
     /** Entity ref of the owning group or user. */
     owner: string;
     /** Entity ref of the system it is part of. */

@@ -88,6 +88,16 @@ describe('validateEnvoyGoPluginEntity', () => {
       'spec.dependsOn[1] must be an entity ref, such as "resource:default/token-store"; it is "b"',
     ],
     [
+      'a successor of another kind',
+      { deprecation: { successor: 'component:default/a' } },
+      'spec.deprecation.successor must be the entity ref of an envoygoplugin, such as "envoygoplugin:default/token-auth"; it is "component:default/a"',
+    ],
+    [
+      'a successor that is itself',
+      { deprecation: { successor: 'token-auth' } },
+      'spec.deprecation.successor must be another plugin; it is "token-auth"',
+    ],
+    [
       'a type of the wrong kind',
       { lifecycle: 5 },
       'spec.lifecycle must be one of experimental, production, deprecated, but is 5',

@@ -1,4 +1,8 @@
-import { parseEntityRef } from '@backstage/catalog-model';
+import {
+  DEFAULT_NAMESPACE,
+  parseEntityRef,
+  stringifyEntityRef,
+} from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import type { JsonValue } from '@backstage/types';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
@@ -55,14 +59,15 @@ function checkEntityRef(
     const { kind } = parseEntityRef(text, {
       defaultKind: allowed.defaultKind,
     });
+    const [first = ''] = allowed.kinds;
     const known =
       allowed.kinds.length === 0 ||
       allowed.kinds.includes(kind.toLocaleLowerCase('en-US'));
     return known
       ? undefined
-      : `must be the entity ref of a ${allowed.kinds.join(' or ')}, such as "${
-          allowed.example
-        }"`;
+      : `must be the entity ref of ${
+          /^[aeiou]/.test(first) ? 'an' : 'a'
+        } ${allowed.kinds.join(' or ')}, such as "${allowed.example}"`;
   } catch {
     return `must be an entity ref, such as "${allowed.example}"`;
   }
@@ -90,6 +95,45 @@ function checkDependencies(spec: unknown): FieldProblem[] {
         ]
       : [];
   });
+}
+
+function checkSuccessor(entity: unknown, spec: unknown): FieldProblem[] {
+  const deprecation = isObject(spec) ? spec.deprecation : undefined;
+  const successor = isObject(deprecation) ? deprecation.successor : undefined;
+  if (typeof successor !== 'string' || successor === '') {
+    return [];
+  }
+  const problem = (message: string) => [
+    fieldProblem(
+      ['spec', 'deprecation', 'successor'],
+      `${message}; it is ${JSON.stringify(successor)}`,
+    ),
+  ];
+  const message = checkEntityRef(successor, {
+    kinds: ['envoygoplugin'],
+    defaultKind: 'envoygoplugin',
+    example: 'envoygoplugin:default/token-auth',
+  });
+  if (message) {
+    return problem(message);
+  }
+  const metadata = isObject(entity) ? entity.metadata : undefined;
+  const own = isObject(metadata) ? metadata : {};
+  const namespace =
+    typeof own.namespace === 'string' ? own.namespace : DEFAULT_NAMESPACE;
+  const same =
+    stringifyEntityRef(
+      parseEntityRef(successor, {
+        defaultKind: 'envoygoplugin',
+        defaultNamespace: namespace,
+      }),
+    ) ===
+    stringifyEntityRef({
+      kind: 'envoygoplugin',
+      namespace,
+      name: typeof own.name === 'string' ? own.name : '',
+    });
+  return same ? problem('must be another plugin') : [];
 }
 
 function checkOrder(entity: unknown, spec: unknown): FieldProblem[] {
@@ -163,6 +207,7 @@ export function validateEnvoyGoPluginEntity(entity: unknown): FieldProblem[] {
       }),
     ),
     ...checkDependencies(spec),
+    ...checkSuccessor(entity, spec),
     ...checkText(spec, 'package', checkGoPackagePath),
     ...checkText(spec, 'envoy', text =>
       text.length <= 256 && semver.validRange(text) === null
