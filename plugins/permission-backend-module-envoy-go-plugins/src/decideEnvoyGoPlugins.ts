@@ -21,6 +21,7 @@ import { isNamed } from '@envoy-go/backstage-plugin-catalog-backend-module-envoy
 import {
   ENVOY_GO_PLUGIN_KIND,
   envoyGoPluginsAdministerPermission,
+  envoyGoPluginsManagePermission,
   envoyGoPluginsParticipatePermission,
   envoyGoPluginsPublishPermission,
   envoyGoPluginsReadPermission,
@@ -46,7 +47,8 @@ export interface EnvoyGoPluginsDecisionOptions {
  * Decides what concerns Envoy Go plugins, for portals that have a policy of their own:
  *
  * - everybody sees the marketplace, guests too;
- * - whoever the catalog knows a login on GitHub of does things in their own name;
+ * - whoever the catalog knows a login on GitHub of does things in their own name, and manages
+ *   the plugins that they own, which the backend looks at;
  * - members of the admin team administer;
  * - nobody sees plugins in the catalog (and so in the search) that are in private
  *   repositories which GitHub does not show them.
@@ -65,6 +67,7 @@ export async function decideEnvoyGoPlugins(
   }
   if (
     isPermission(permission, envoyGoPluginsParticipatePermission) ||
+    isPermission(permission, envoyGoPluginsManagePermission) ||
     isPermission(permission, envoyGoPluginsPublishPermission)
   ) {
     return allowIf(await isPerson(user, options.people));

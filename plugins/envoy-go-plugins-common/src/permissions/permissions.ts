@@ -41,6 +41,16 @@ export const envoyGoPluginsPublishPermission = createPermission({
 });
 
 /**
+ * To manage published plugins: those of one's own group, or, for administrators, all.
+ *
+ * @public
+ */
+export const envoyGoPluginsManagePermission = createPermission({
+  name: 'envoy-go-plugins.manage',
+  attributes: { action: 'update' },
+});
+
+/**
  * All permissions of Envoy Go Plugins.
  *
  * @public
@@ -50,4 +60,5 @@ export const envoyGoPluginsPermissions = [
   envoyGoPluginsAdministerPermission,
   envoyGoPluginsParticipatePermission,
   envoyGoPluginsPublishPermission,
+  envoyGoPluginsManagePermission,
 ];
