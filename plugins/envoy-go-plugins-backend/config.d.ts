@@ -28,6 +28,41 @@ export interface Config {
        */
       reconcileSchedule?: SchedulerServiceTaskScheduleDefinitionConfig;
     };
+    /** How releases are built. */
+    builds?: {
+      /**
+       * Where build runners mount: `HOST:PORT`, or `unix:/PATH`. Each replica has its own;
+       * one without it takes no runners.
+       * Default: none.
+       * @visibility backend
+       */
+      listen?: string;
+      /**
+       * Any of these a runner has to show, at least 16 characters each. Several, so that
+       * they can be changed without a pause.
+       * @deepVisibility secret
+       */
+      runnerTokens?: string[];
+      /** Needed where runners are on other machines. Default: not encrypted. */
+      tls?: {
+        /**
+         * The certificate with those between it and its authority: PEM.
+         * @visibility backend
+         */
+        certificate: string;
+        /**
+         * Its private key: PEM.
+         * @visibility secret
+         */
+        key: string;
+        /**
+         * The authority whose certificates runners have to show: PEM.
+         * Default: none has to.
+         * @visibility backend
+         */
+        clientCa?: string;
+      };
+    };
     /** Where the images of releases go. Without it nothing is published. */
     registry?: {
       /**

@@ -28,3 +28,4 @@ export { DEFAULT_SOURCE_LIMITS, SourceError } from './source';
 export type { SourceLimits } from './source';
 export { findToolchains, ToolchainUnavailableError } from './toolchain';
 export type { Toolchain } from './toolchain';
+export * from './rpc';

@@ -227,19 +227,20 @@ function writeCreatePlugin(
   out.gap();
   writeComment(
     out,
-    `A ${definition.name} plugin that does what the handlers do; mount it onto a core.`,
+    `A ${definition.name} plugin that does what the handlers do; mount it onto a core. Give several on one core names of their own.`,
   );
   out.add(`export function create${plugin}Plugin(`);
   out.add(
     `  handlers: ${plugin}Handlers,`,
-    "  options: Omit<PluginOptions, 'name' | 'version' | 'functions'> = {},",
+    "  options: Partial<Omit<PluginOptions, 'version' | 'interface' | 'functions'>> = {},",
   );
   out.block('): Plugin {', '}', () => {
     out.block('return new Plugin({', '});', () => {
       out.add(
-        '...options,',
         `name: ${quote(definition.name)},`,
+        '...options,',
         `version: ${quote(definition.version)},`,
+        `interface: ${quote(definition.name)},`,
       );
       out.block('functions: {', '},', () => {
         for (const item of definition.functions) {

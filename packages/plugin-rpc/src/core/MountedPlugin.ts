@@ -21,6 +21,8 @@ export interface MountedPlugin {
   readonly concurrency: number;
   readonly mountedAt: Date;
   readonly state: PluginState;
+  /** Whether it is about to go, and takes no new calls. */
+  readonly leaving: boolean;
   /** When something last came from it. */
   readonly lastSeenAt: Date;
   /** Calls made to it and not settled. */

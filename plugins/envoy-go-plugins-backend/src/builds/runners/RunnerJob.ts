@@ -35,7 +35,7 @@ export interface RunnerResult {
   licence?: { path: string; spdx?: string };
   /** What `go list -m -json all` says. */
   modules: ListedModule[];
-  /** Text of `go version -m` per platform. */
+  /** What `go version -m -json` prints, per platform; see `parseGoBuildInfo`. */
   buildInfo: { platform: Platform; text: string }[];
   /** `undefined` where the build ended before. */
   vulnerabilities?: VulnerabilityReport;

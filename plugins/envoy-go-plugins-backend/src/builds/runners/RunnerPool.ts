@@ -21,6 +21,7 @@ export interface RunnerPool {
    * @throws NoRunnerError when none is free
    * @throws RunnerLostError when it went away before it answered: another one may try
    * @throws the signal's reason when it is aborted; the build is then stopped
+   * @throws anything else when the runner could not even try, or a listener threw
    */
   run(
     job: RunnerJob,
