@@ -16,6 +16,7 @@ import type {
   OrganizationMember,
   OrganizationMemberList,
   OrganizationTeam,
+  RecordVerification,
   WebhookHealth,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { ResponseError } from '@backstage/errors';
@@ -30,6 +31,7 @@ export interface AdministrationState {
   teams: OrganizationTeam[];
   invitations: OrganizationInvitation[];
   record: AuditRecord[];
+  verification: RecordVerification;
 }
 
 /** An answer of the backend that is an error. */
@@ -308,14 +310,25 @@ export class InMemoryEnvoyGoPluginsAdministrationApi
     );
   }
 
+  async exportRecord(
+    query: Omit<AuditQuery, 'offset' | 'limit'> & { format: 'jsonl' | 'csv' },
+  ): Promise<string> {
+    await this.#ready();
+    return this.#matching(query)
+      .filter(record => oneOf(query.action, record.action))
+      .map(record => `${JSON.stringify(record)}\n`)
+      .reverse()
+      .join('');
+  }
+
+  async verifyRecord(): Promise<RecordVerification> {
+    await this.#ready();
+    return this.state.verification;
+  }
+
   async listRecord(query: AuditQuery): Promise<AuditRecordList> {
     await this.#ready();
-    const found = this.state.record.filter(
-      record =>
-        includes(query.text, [record.message, record.actor, record.subject]) &&
-        (!query.actor || record.actor === query.actor) &&
-        within(record.at, query),
-    );
+    const found = this.#matching(query);
     const items = found.filter(record => oneOf(query.action, record.action));
     return {
       items: pageOf(items, query),
@@ -324,6 +337,15 @@ export class InMemoryEnvoyGoPluginsAdministrationApi
         ([action, count]) => ({ action, count }),
       ),
     };
+  }
+
+  #matching(query: AuditQuery): AuditRecord[] {
+    return this.state.record.filter(
+      record =>
+        includes(query.text, [record.message, record.actor, record.subject]) &&
+        (!query.actor || record.actor === query.actor) &&
+        within(record.at, query),
+    );
   }
 
   #find(query: DeliveryQuery): DeliveryDetails[] {

@@ -154,6 +154,14 @@ function budget(
   };
 }
 
+function hashed(number: number): string {
+  return String(number).repeat(64);
+}
+
+function chained(number: number) {
+  return { number, previousHash: hashed(number - 1), hash: hashed(number) };
+}
+
 /** What administrators of the demo organisation see; times are relative to now, in milliseconds since 1970. */
 export function sampleAdministration(
   now: number = Date.now(),
@@ -262,6 +270,7 @@ export function sampleAdministration(
     record: [
       {
         id: '5',
+        ...chained(5),
         at: ago(3),
         actor: 'user:default/admin',
         action: 'member.invite',
@@ -272,6 +281,7 @@ export function sampleAdministration(
       },
       {
         id: '4',
+        ...chained(4),
         at: ago(30),
         actor: 'user:default/admin',
         action: 'member.remove',
@@ -282,6 +292,7 @@ export function sampleAdministration(
       },
       {
         id: '3',
+        ...chained(3),
         at: ago(90),
         actor: 'system',
         action: 'webhook.reconcile',
@@ -291,6 +302,7 @@ export function sampleAdministration(
       },
       {
         id: '2',
+        ...chained(2),
         at: ago(3000),
         actor: 'user:default/author',
         action: 'delivery.replay',
@@ -300,6 +312,7 @@ export function sampleAdministration(
       },
       {
         id: '1',
+        ...chained(1),
         at: ago(9000),
         actor: 'user:default/admin',
         action: 'member.invite',
@@ -308,5 +321,6 @@ export function sampleAdministration(
         message: 'Invited nobody@example.com into envoy-plugins as a member',
       },
     ],
+    verification: { records: 5, hash: hashed(5), problems: [] },
   };
 }

@@ -58,6 +58,51 @@ describe('the record', () => {
     expect(await screen.findByText('5 records')).toBeInTheDocument();
   });
 
+  it('says that all of it is as it was written, and with what it ends', async () => {
+    await render();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Verify' }),
+    );
+    expect(
+      await screen.findByText(/All 5 records are there/),
+    ).toBeInTheDocument();
+    expect(screen.getByText('5'.repeat(64))).toBeInTheDocument();
+  });
+
+  it('says what was changed, and what is missing', async () => {
+    api.state.verification = {
+      records: 5,
+      hash: 'f'.repeat(64),
+      problems: [
+        { number: 2, kind: 'missing', message: 'Record 2 is missing' },
+        { number: 4, kind: 'changed', message: 'Record 4 says something else' },
+      ],
+    };
+    await render();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Verify' }),
+    );
+    const problems = await screen.findByText(/not as it was written/);
+    expect(problems).toHaveTextContent('Record 2 is missing');
+    expect(problems).toHaveTextContent('Record 4 says something else');
+  });
+
+  it('exports what the filters leave', async () => {
+    const exported = jest.spyOn(api, 'exportRecord');
+    const saved = jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation();
+    await render('/record?q=invited');
+    await screen.findByRole('row', { name: /Invited newcomer/ });
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Download the record as a table' }),
+    );
+    await waitFor(() =>
+      expect(exported).toHaveBeenCalledWith({ text: 'invited', format: 'csv' }),
+    );
+    await waitFor(() => expect(saved).toHaveBeenCalledTimes(1));
+  });
+
   it('says that nothing is recorded yet', async () => {
     api.state.record = [];
     await render();

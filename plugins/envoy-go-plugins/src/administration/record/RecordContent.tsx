@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react';
 import Chip from '@material-ui/core/Chip';
 import { useApi } from '@backstage/core-plugin-api';
 import { envoyGoPluginsAdministrationApiRef } from '../../api';
+import { DownloadButton } from '../../downloads';
 import { SearchField } from '../../marketplace/SearchField';
 import {
   AdministrationFailure,
@@ -22,6 +23,11 @@ import {
   useLastPage,
 } from '../lists';
 import { RecordTable } from './RecordTable';
+import {
+  RecordVerificationNote,
+  VerifyRecordButton,
+  useRecordVerification,
+} from './RecordVerification';
 import { isNarrowed, recordListAddress, toAuditQuery } from './recordListState';
 import type { RecordListState } from './recordListState';
 
@@ -37,6 +43,7 @@ export function RecordContent() {
   );
   const answer = useAnswer(state, ask);
   const { value: list, refresh } = answer;
+  const verification = useRecordVerification();
   useAdministrationChanges(refresh);
   useLastPage(
     state.page,
@@ -127,19 +134,52 @@ export function RecordContent() {
         failed={Boolean(answer.error)}
         loading={answer.loading}
         actions={
-          state.actor && (
-            <Chip
-              size="small"
-              label={`Done by ${state.actor}`}
-              onDelete={() => set({ actor: '' })}
-              component="button"
-              clickable
-              onClick={() => set({ actor: '' })}
-              aria-label={`Done by ${state.actor}, show everybody’s`}
+          <>
+            {state.actor && (
+              <Chip
+                size="small"
+                label={`Done by ${state.actor}`}
+                onDelete={() => set({ actor: '' })}
+                component="button"
+                clickable
+                onClick={() => set({ actor: '' })}
+                aria-label={`Done by ${state.actor}, show everybody’s`}
+              />
+            )}
+            <VerifyRecordButton
+              busy={verification.busy}
+              onVerify={verification.verify}
             />
-          )
+            {(['jsonl', 'csv'] as const).map(format => (
+              <DownloadButton
+                key={format}
+                name={`record.${format}`}
+                mediaType={
+                  format === 'csv' ? 'text/csv' : 'application/x-ndjson'
+                }
+                what={
+                  format === 'csv'
+                    ? 'the record as a table'
+                    : 'the record as lines of JSON'
+                }
+                load={() => {
+                  const { offset, limit, ...query } = toAuditQuery(state);
+                  return api.exportRecord({ ...query, format });
+                }}
+                disabled={!list?.totalItems}
+              >
+                {format === 'csv' ? 'CSV' : 'JSON'}
+              </DownloadButton>
+            ))}
+          </>
         }
       >
+        {verification.found && (
+          <RecordVerificationNote
+            found={verification.found}
+            onClose={verification.forget}
+          />
+        )}
         <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
         {rows}
       </ListFrame>

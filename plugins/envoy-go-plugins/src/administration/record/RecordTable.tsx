@@ -15,7 +15,10 @@ import CollapseIcon from '@material-ui/icons/KeyboardArrowDown';
 import ExpandIcon from '@material-ui/icons/KeyboardArrowRight';
 import type { DateTime } from 'luxon';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import type { AuditRecord } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type {
+  AuditFacts,
+  AuditRecord,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { VisuallyHidden, readableErrorColor } from '../../accessibility';
 import { RelativeTime } from '../../time';
 import { useNow } from '../answers';
@@ -64,10 +67,24 @@ function Actor(props: { actor: string }) {
   );
 }
 
+function listed(facts: AuditFacts): string[] {
+  return Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+}
+
 /** The further facts of a record, each with its name. */
 function factsOf(record: AuditRecord): [name: string, value: string][] {
-  const { action, subject, at, details } = record;
-  const named = { action, subject, time: at, ...details };
+  const { action, subject, at, details, before, after } = record;
+  const named = {
+    action,
+    subject,
+    time: at,
+    ...details,
+    before: before && listed(before),
+    after: after && listed(after),
+    request: record.requestId,
+    number: record.number,
+    hash: record.hash,
+  };
   return Object.entries(named).flatMap(([name, value]) =>
     value === undefined
       ? []
