@@ -72,7 +72,8 @@ export class OrganizationAdministration {
       {
         action: 'member.set-role',
         subject: login,
-        details: { role },
+        before: { role: await this.#roleOf(login) },
+        after: { role },
         succeeded: `Made ${login} ${place} of the organisation`,
         failed: `Could not make ${login} ${place} of the organisation`,
       },
@@ -86,6 +87,7 @@ export class OrganizationAdministration {
       {
         action: 'member.remove',
         subject: login,
+        before: { role: await this.#roleOf(login) },
         succeeded: `Removed ${login} from the organisation`,
         failed: `Could not remove ${login} from the organisation`,
       },
@@ -103,7 +105,9 @@ export class OrganizationAdministration {
       {
         action: 'team.set-member',
         subject: login,
-        details: { team: slug, role },
+        details: { team: slug },
+        before: { role: await this.#roleInTeam(change) },
+        after: { role },
         succeeded: `Made ${login} a ${role} of the team ${slug}`,
         failed: `Could not make ${login} a ${role} of the team ${slug}`,
       },
@@ -122,6 +126,7 @@ export class OrganizationAdministration {
         action: 'team.remove-member',
         subject: login,
         details: { team: slug },
+        before: { role: await this.#roleInTeam(change) },
         succeeded: `Removed ${login} from the team ${slug}`,
         failed: `Could not remove ${login} from the team ${slug}`,
       },
@@ -160,6 +165,23 @@ export class OrganizationAdministration {
     );
   }
 
+  async #roleOf(login: string): Promise<string> {
+    return roleIn(login, async () => {
+      const { value } = await this.#organization().listMembers({
+        text: login,
+        limit: 100,
+      });
+      return value.items;
+    });
+  }
+
+  async #roleInTeam(place: { slug: string; login: string }): Promise<string> {
+    return roleIn(place.login, async () => {
+      const { value } = await this.#organization().listTeams();
+      return value.find(({ slug }) => slug === place.slug)?.members ?? [];
+    });
+  }
+
   #organization(): OrganizationPeople {
     if (!this.#people) {
       throw new NotFoundError(
@@ -189,5 +211,23 @@ export class OrganizationAdministration {
           person => run(people, person),
         ),
     );
+  }
+}
+
+/** The role of a login among people, as far as the portal knows it. */
+async function roleIn(
+  login: string,
+  people: () => Promise<{ login: string; role: string }[]>,
+): Promise<string> {
+  // GitHub does not tell logins apart by case
+  const lower = (text: string) => text.toLocaleLowerCase('en-US');
+  try {
+    const found = (await people()).find(
+      person => lower(person.login) === lower(login),
+    );
+    return found?.role ?? 'none';
+  } catch {
+    // Whether it can be done shows when it is tried
+    return 'unknown';
   }
 }

@@ -284,6 +284,12 @@ describe.each(databases.eachSupportedId())('the people on %p', id => {
     );
     time += 1;
     await expect(listed({ role: 'admin' })).resolves.not.toContain('second');
+    await expect(lastRecord()).resolves.toMatchObject({
+      action: 'member.set-role',
+      subject: 'second',
+      before: { role: 'admin' },
+      after: { role: 'member' },
+    });
   });
 
   it('are removed from the organisation and its teams', async () => {
