@@ -21,6 +21,12 @@ export interface EnvoyGoPluginsBuildsApi {
    */
   listVersions(plugin: PluginLocator): Promise<PluginVersion[]>;
   /**
+   * One of the documents of a version's image, such as its SBOM: its text.
+   *
+   * @param document - `url` as it stands with the image: a path below the backend's address
+   */
+  getVersionDocument(document: { url: string }): Promise<string>;
+  /**
    * `GET /builds`: those of plugins that whoever asks may see; those of requests only for
    * administrators and the request's author.
    */

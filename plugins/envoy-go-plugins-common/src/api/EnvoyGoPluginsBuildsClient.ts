@@ -37,6 +37,10 @@ export class EnvoyGoPluginsBuildsClient implements EnvoyGoPluginsBuildsApi {
     );
   }
 
+  async getVersionDocument({ url }: { url: string }): Promise<string> {
+    return this.#backend.getText(url);
+  }
+
   async listBuilds(query: BuildQuery): Promise<BuildList> {
     const { text: q, ...rest } = query;
     return this.#backend.get('/builds', { q, ...rest });
