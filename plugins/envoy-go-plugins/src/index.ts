@@ -7,6 +7,7 @@ export * from './plugin';
 export {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsBuildsApiRef,
   envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from './api';

@@ -10,6 +10,7 @@ import { createSearchResultListItemExtension } from '@backstage/plugin-search-re
 import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsAdministrationClient,
+  EnvoyGoPluginsBuildsClient,
   EnvoyGoPluginsClient,
   EnvoyGoPluginsManagementClient,
   EnvoyGoPluginsPublishingClient,
@@ -17,12 +18,15 @@ import {
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsBuildsApiRef,
   envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from './api';
 import {
   administrationMountRouteRef,
   administrationRouteRef,
+  buildsMountRouteRef,
+  buildsRouteRef,
   createFromTemplateRouteRef,
   publishingMountRouteRef,
   publishingRouteRef,
@@ -64,11 +68,17 @@ export const envoyGoPluginsPlugin = createPlugin({
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: options => new EnvoyGoPluginsPublishingClient(options),
     }),
+    createApiFactory({
+      api: envoyGoPluginsBuildsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsBuildsClient(options),
+    }),
   ],
   routes: {
     root: rootRouteRef,
     administration: administrationRouteRef,
     publishing: publishingRouteRef,
+    builds: buildsRouteRef,
   },
   externalRoutes: {
     createFromTemplate: createFromTemplateRouteRef,
@@ -113,6 +123,20 @@ export const PublishingPage = envoyGoPluginsPlugin.provide(
     name: 'PublishingPage',
     component: () => import('./publishing').then(m => m.PublishingPage),
     mountPoint: publishingMountRouteRef,
+  }),
+);
+
+/**
+ * The page of each build: its steps, its log as it is written, and what came out; mount it below the marketplace, at
+ * `/envoy-go-plugins/builds`.
+ *
+ * @public
+ */
+export const BuildsPage = envoyGoPluginsPlugin.provide(
+  createRoutableExtension({
+    name: 'BuildsPage',
+    component: () => import('./builds').then(m => m.BuildsPage),
+    mountPoint: buildsMountRouteRef,
   }),
 );
 

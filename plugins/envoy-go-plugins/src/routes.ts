@@ -31,6 +31,18 @@ export const publishingMountRouteRef = createRouteRef({
   id: 'envoy-go-plugins:publishing-mount',
 });
 
+/** The pages of builds: below the marketplace. */
+export const buildsRouteRef = createSubRouteRef({
+  id: 'envoy-go-plugins:builds',
+  parent: rootRouteRef,
+  path: '/builds',
+});
+
+/** Where a portal on the legacy frontend system mounts the pages of builds. */
+export const buildsMountRouteRef = createRouteRef({
+  id: 'envoy-go-plugins:builds-mount',
+});
+
 /** The form of one template of the scaffolder. */
 export const createFromTemplateRouteRef = createExternalRouteRef({
   id: 'envoy-go-plugins:create-from-template',

@@ -16,6 +16,7 @@ import {
 import {
   ENVOY_GO_PLUGIN_DOCUMENT_TYPE,
   EnvoyGoPluginsAdministrationClient,
+  EnvoyGoPluginsBuildsClient,
   EnvoyGoPluginsClient,
   EnvoyGoPluginsManagementClient,
   EnvoyGoPluginsPublishingClient,
@@ -24,12 +25,14 @@ import {
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsBuildsApiRef,
   envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from '../api';
 import { CONFIGURATION_PATH, VERSIONS_PATH } from '../plugin-entity';
 import {
   administrationRouteRef,
+  buildsRouteRef,
   createFromTemplateRouteRef,
   publishingRouteRef,
   registerPluginRouteRef,
@@ -76,6 +79,16 @@ const publishingApi = ApiBlueprint.make({
     }),
 });
 
+const buildsApi = ApiBlueprint.make({
+  name: 'builds',
+  params: defineParams =>
+    defineParams({
+      api: envoyGoPluginsBuildsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: options => new EnvoyGoPluginsBuildsClient(options),
+    }),
+});
+
 const marketplacePage = PageBlueprint.make({
   params: {
     path: '/envoy-go-plugins',
@@ -104,6 +117,16 @@ const publishingPage = PageBlueprint.make({
     path: '/envoy-go-plugins/publish',
     title: 'Publish a plugin',
     loader: () => import('../publishing').then(m => <m.NfsPublishingPage />),
+  },
+});
+
+// Without a route of its own, like administration: versions, requests and administration lead there.
+const buildsPage = PageBlueprint.make({
+  name: 'builds',
+  params: {
+    path: '/envoy-go-plugins/builds',
+    title: 'Build',
+    loader: () => import('../builds').then(m => <m.NfsBuildsPage />),
   },
 });
 
@@ -230,6 +253,7 @@ export default createFrontendPlugin({
     root: rootRouteRef,
     administration: administrationRouteRef,
     publishing: publishingRouteRef,
+    builds: buildsRouteRef,
   },
   externalRoutes: {
     createFromTemplate: createFromTemplateRouteRef,
@@ -240,9 +264,11 @@ export default createFrontendPlugin({
     administrationApi,
     managementApi,
     publishingApi,
+    buildsApi,
     marketplacePage,
     administrationPage,
     publishingPage,
+    buildsPage,
     aboutCard,
     readmeCard,
     sourceCard,

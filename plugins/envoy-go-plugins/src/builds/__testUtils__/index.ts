@@ -1,0 +1,13 @@
+export { InMemoryEnvoyGoPluginsBuildsApi } from './InMemoryEnvoyGoPluginsBuildsApi';
+export type { BuildsState } from './InMemoryEnvoyGoPluginsBuildsApi';
+export {
+  SAMPLE_PUBLIC_KEY,
+  sampleBuild,
+  sampleBuilds,
+  sampleFailedProof,
+  sampleImage,
+  sampleLog,
+  sampleProof,
+  sampleRunner,
+  sampleVersion,
+} from './sampleBuilds';

@@ -1,0 +1,2 @@
+export { BuildLog } from './BuildLog';
+export { plainText } from './terminalText';

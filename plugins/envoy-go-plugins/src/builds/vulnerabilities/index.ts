@@ -1,0 +1,1 @@
+export { VulnerabilityList } from './VulnerabilityList';
