@@ -165,8 +165,9 @@ export type Endpoints = {
   '#post|/publishing/requests/{id}/check': RequestEndpoint;
   '#post|/publishing/requests/{id}/bot': RequestEndpoint;
   '#post|/publishing/requests/{id}/submit': RequestEndpoint & {
-    body: { text?: string };
+    body: { text?: string; agreedTo: string };
   };
+  '#post|/publishing/requests/{id}/hand-over': RequestEndpoint;
   '#post|/publishing/requests/{id}/withdraw': RequestEndpoint & {
     body: { text?: string };
   };

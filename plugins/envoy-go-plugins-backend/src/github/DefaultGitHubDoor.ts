@@ -9,7 +9,7 @@ import { DatabaseKeptAnswerStore } from './DatabaseKeptAnswerStore';
 import { DefaultRequestBudget } from './DefaultRequestBudget';
 import { fetchWhole } from './fetchWhole';
 import { userCredential } from './GitHubCredential';
-import type { GitHubDoor } from './GitHubDoor';
+import type { GitHubDoor, PortalIdentity } from './GitHubDoor';
 import { type CredentialSource, GitHubRequests } from './GitHubRequests';
 import { KeptAnswers } from './KeptAnswers';
 import type { KeptAnswerStore } from './KeptAnswerStore';
@@ -22,6 +22,8 @@ interface Host {
   apiBaseUrl: string;
   credentials: PortalCredentials;
   reader: RepositoryReader;
+  /** Of GitHub Apps, whose names hardly ever change, by their ids. */
+  apps: Map<number, PortalIdentity>;
 }
 
 /** What a door is made of. */
@@ -104,6 +106,54 @@ export class DefaultGitHubDoor implements GitHubDoor {
     });
   };
 
+  asApp: GitHubDoor['asApp'] = ({ host, appId, lane, signal }) => {
+    const { apiBaseUrl, credentials } = this.#host(host);
+    return this.#client({
+      apiBaseUrl,
+      lane,
+      signal,
+      source: {
+        get: () => credentials.ofApp(appId),
+        renew: async () => undefined,
+      },
+    });
+  };
+
+  identify: GitHubDoor['identify'] = async ({
+    host,
+    owner = this.#organization,
+    lane,
+  }) => {
+    const { apps, credentials } = this.#host(host);
+    const { appId } = await credentials.of(owner);
+    if (appId === undefined) {
+      const { data } = await this.asPortal({
+        host,
+        owner,
+        lane,
+      }).rest.users.getAuthenticated();
+      return { login: data.login };
+    }
+    const known = apps.get(appId);
+    if (known) {
+      return known;
+    }
+    const { data } = await this.asApp({
+      host,
+      appId,
+      lane,
+    }).rest.apps.getAuthenticated();
+    if (!data?.slug) {
+      throw new NotFoundError(`GitHub at ${host} knows no GitHub App ${appId}`);
+    }
+    const identity: PortalIdentity = {
+      login: `${data.slug}[bot]`,
+      app: { id: appId, name: data.name, url: data.html_url },
+    };
+    apps.set(appId, identity);
+    return identity;
+  };
+
   asUser: GitHubDoor['asUser'] = ({ host, token, signal }) =>
     this.#client({
       apiBaseUrl: this.#host(host).apiBaseUrl,
@@ -141,6 +191,7 @@ export class DefaultGitHubDoor implements GitHubDoor {
     const host: Host = {
       apiBaseUrl: config.apiBaseUrl,
       credentials,
+      apps: new Map(),
       reader: new RepositoryReader({
         host: name,
         credentials,

@@ -12,6 +12,8 @@ export interface GitHubCredential {
   kind: 'portal' | 'user';
   /** `undefined` for nobody. */
   token: string | undefined;
+  /** The id of the GitHub App whose token it is, if it is one's. */
+  appId?: number;
 }
 
 /** An opaque id of what is told apart by the parts; tokens cannot be found out from it. */

@@ -39,6 +39,30 @@ export interface GitHubDoor {
     signal?: AbortSignal;
   }): Octokit;
   /**
+   * Whom GitHub takes the portal for where it acts for an account's things: the account of
+   * its token, or the bot of its GitHub App, which has no account to ask for.
+   *
+   * @param owner - whose things they are; default: the organisation's
+   * @throws NotFoundError when the portal has no integration for the host
+   */
+  identify(options: {
+    host: string;
+    owner?: string;
+    lane: GitHubLane;
+  }): Promise<PortalIdentity>;
+  /**
+   * A client that acts as a GitHub App of the portal itself, which may ask where it is
+   * installed and as what: https://docs.github.com/rest/apps/apps
+   *
+   * @throws NotFoundError when the portal has no integration for the host
+   */
+  asApp(options: {
+    host: string;
+    appId: number;
+    lane: GitHubLane;
+    signal?: AbortSignal;
+  }): Octokit;
+  /**
    * A client that acts as somebody who is signed in, with a budget of their own. Neither the
    * token nor what GitHub answers is kept or logged.
    *
@@ -64,6 +88,19 @@ export interface GitHubDoor {
   }): Promise<RepositoryReading[]>;
   /** What is left of the credentials' budgets, for administrators. */
   readonly budgets: GitHubBudgets;
+}
+
+/** Whom GitHub takes the portal for. */
+export interface PortalIdentity {
+  /** Such as `portal-bot`, or `envoy-portal[bot]` for a GitHub App. */
+  login: string;
+  /** Where it is a GitHub App. */
+  app?: {
+    id: number;
+    name: string;
+    /** The App's page, from which it can be installed. */
+    url: string;
+  };
 }
 
 /** What the portal's credentials may still ask GitHub. */

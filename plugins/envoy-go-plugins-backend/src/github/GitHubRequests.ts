@@ -265,16 +265,17 @@ export class GitHubRequests {
     credential: GitHubCredential | undefined,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), this.#timeoutMs).unref();
     const signal = request.signal
-      ? AbortSignal.any([request.signal, timeout])
-      : timeout;
+      ? AbortSignal.any([request.signal, timeout.signal])
+      : timeout.signal;
     try {
       return await beforeAbort(signal, () => work(signal));
     } catch (error) {
       // Octokit wraps the reason
       request.signal?.throwIfAborted();
-      if (timeout.aborted) {
+      if (timeout.signal.aborted) {
         throw new GitHubUnavailableError(
           `GitHub at ${
             credential?.host ?? new URL(request.url).host
@@ -286,6 +287,9 @@ export class GitHubRequests {
         );
       }
       throw error;
+    } finally {
+      // What is streamed may take longer than the answer
+      clearTimeout(timer);
     }
   }
 

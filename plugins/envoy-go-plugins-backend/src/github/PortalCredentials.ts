@@ -1,4 +1,4 @@
-import { AuthenticationError, toError } from '@backstage/errors';
+import { AuthenticationError, NotFoundError, toError } from '@backstage/errors';
 import {
   type GithubCredentialsProvider,
   type GithubIntegrationConfig,
@@ -45,7 +45,8 @@ export class PortalCredentials {
    * The credential that is used for the things of an account.
    *
    * @param owner - a login; without it the portal's token, else the GitHub App itself, which
-   * may ask about its installations and nothing else
+   * may ask about its installations and nothing else. Where no App is installed and there is
+   * no token, the installation on the organisation serves, which reads what is public
    * @throws AuthenticationError when GitHub does not give the App a token
    */
   async of(owner: string | undefined): Promise<GitHubCredential> {
@@ -53,33 +54,80 @@ export class PortalCredentials {
     if (owner === undefined && this.#config.token) {
       return this.#ofToken(this.#config.token);
     }
-    for (const { id, provider } of this.#apps) {
-      const token = await this.#tokenOf(provider, owner);
-      if (token) {
-        const app = `GitHub App ${id}`;
-        return {
-          id: credentialId(
-            'app',
-            host,
-            String(id),
-            owner?.toLocaleLowerCase('en-US') ?? '',
-          ),
-          label: owner ? `${app}, installation on ${owner}` : app,
-          host,
-          kind: 'portal',
-          token,
-        };
-      }
+    const installed = await this.#ofInstallation(owner);
+    if (installed) {
+      return installed;
     }
     if (this.#config.token) {
       return this.#ofToken(this.#config.token);
     }
+    const reader =
+      this.#organization === undefined
+        ? undefined
+        : await this.#ofInstallation(this.#organization);
+    return (
+      reader ?? {
+        id: credentialId('nobody', host),
+        label: `nobody at ${host} (integrations.github names no token or App)`,
+        host,
+        kind: 'portal',
+        token: undefined,
+      }
+    );
+  }
+
+  /**
+   * A GitHub App itself, which may ask about itself and its installations.
+   *
+   * @throws NotFoundError when the portal has no such App
+   */
+  async ofApp(appId: number): Promise<GitHubCredential> {
+    const app = this.#apps.find(({ id }) => id === appId);
+    if (!app) {
+      throw new NotFoundError(
+        `The portal has no GitHub App ${appId} at ${
+          this.#config.host
+        }; see integrations.github in its configuration`,
+      );
+    }
+    return this.#credentialOf(
+      app,
+      undefined,
+      await this.#tokenOf(app.provider, undefined),
+    );
+  }
+
+  async #ofInstallation(
+    owner: string | undefined,
+  ): Promise<GitHubCredential | undefined> {
+    for (const app of this.#apps) {
+      const token = await this.#tokenOf(app.provider, owner);
+      if (token) {
+        return this.#credentialOf(app, owner, token);
+      }
+    }
+    return undefined;
+  }
+
+  #credentialOf(
+    { id }: App,
+    owner: string | undefined,
+    token: string | undefined,
+  ): GitHubCredential {
+    const { host } = this.#config;
+    const app = `GitHub App ${id}`;
     return {
-      id: credentialId('nobody', host),
-      label: `nobody at ${host} (integrations.github names no token or App)`,
+      id: credentialId(
+        'app',
+        host,
+        String(id),
+        owner?.toLocaleLowerCase('en-US') ?? '',
+      ),
+      label: owner ? `${app}, installation on ${owner}` : app,
       host,
       kind: 'portal',
-      token: undefined,
+      token,
+      appId: id,
     };
   }
 

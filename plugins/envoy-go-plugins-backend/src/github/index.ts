@@ -1,5 +1,5 @@
 export { DefaultGitHubDoor, type GitHubDoorOptions } from './DefaultGitHubDoor';
-export type { GitHubBudgets, GitHubDoor } from './GitHubDoor';
+export type { GitHubBudgets, GitHubDoor, PortalIdentity } from './GitHubDoor';
 export {
   type GitHubUnavailability,
   GitHubUnavailableError,

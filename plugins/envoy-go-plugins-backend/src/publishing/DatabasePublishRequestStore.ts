@@ -114,6 +114,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
       discussion_url: null,
       plugin_namespace: null,
       plugin_name: null,
+      handed_over_at: null,
       saga: null,
       claims: 0,
       failures: 0,
@@ -388,6 +389,29 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     });
   }
 
+  async noteHandOver(id: string, act: PublishAct): Promise<void> {
+    await this.#db.transaction(async tx => {
+      const row = await this.#lock(tx, id);
+      if (row.state !== 'publishing') {
+        throw new ConflictError(
+          'The request is not being published any more: look at it again',
+        );
+      }
+      await tx<PublishRequestRow>(REQUESTS).where({ id: row.id }).update({
+        handed_over_at: act.at,
+        updated_at: act.at,
+        next_attempt_at: null,
+      });
+      await this.#tell(tx, toRequest(row), 'hand-over', act, { kind: 'step' });
+    });
+  }
+
+  async hurry(id: string): Promise<void> {
+    await this.#db<PublishRequestRow>(REQUESTS)
+      .where({ id: storable(id) })
+      .update({ next_attempt_at: null });
+  }
+
   async claim(options: {
     owner: string;
     now: string;
@@ -491,6 +515,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
   ): Promise<boolean> {
     const { checkId, outcome, summary, lookedAt, findings, finishedAt } =
       result;
+    const { buildId } = result;
     return this.#whileMine(request, async tx => {
       await tx<PublishCheckRow>(CHECKS)
         .where({ request: request.id, check_id: checkId })
@@ -502,8 +527,32 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
             JSON.stringify((findings ?? []).slice(0, MOST_FINDINGS)),
           ),
           finished_at: finishedAt ?? null,
+          build_id: buildId ?? null,
         });
     });
+  }
+
+  async saveProgress(
+    request: LeasedPublishRequest,
+    checkId: string,
+    where: { text: string; buildId?: string },
+  ): Promise<boolean> {
+    return this.#whileMine(request, async tx => {
+      await tx<PublishCheckRow>(CHECKS)
+        .where({ request: request.id, check_id: checkId })
+        .whereNull('outcome')
+        .update({
+          summary: storable(where.text),
+          build_id: where.buildId ?? null,
+        });
+    });
+  }
+
+  async isChecking(of: { id: string; commit: string }): Promise<boolean> {
+    const found = await this.#db<PublishRequestRow>(REQUESTS)
+      .where({ ...of, state: 'checking' })
+      .first('id');
+    return found !== undefined;
   }
 
   async settle(
@@ -536,7 +585,10 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
       await step().whereNull('started_at').update({ started_at: at });
       await step().update({
         state: 'running',
-        attempts: tx.raw('attempts + 1'),
+        // A look at what is waited for is no further attempt
+        attempts: tx.raw(
+          'case when error is null and next_attempt_at is not null then attempts else attempts + 1 end',
+        ),
         error: null,
         next_attempt_at: null,
       });
@@ -602,7 +654,8 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     options: { until: string; error?: string; failures: number },
   ): Promise<boolean> {
     const { until, error, failures } = options;
-    return this.#whileMine(request, async tx => {
+    return this.#whileMine(request, async (tx, row) => {
+      const isStale = toRequest(row).handedOverAt !== request.handedOverAt;
       await tx<PublishStepRow>(STEPS)
         .where({ request: request.id, step_id: stepId })
         .update({
@@ -612,7 +665,12 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
         });
       await tx<PublishRequestRow>(REQUESTS)
         .where({ id: request.id })
-        .update({ ...NO_LEASE, next_attempt_at: until, failures });
+        .update({
+          ...NO_LEASE,
+          // Handed over meanwhile, it is looked at anew at once
+          next_attempt_at: isStale ? null : until,
+          failures,
+        });
     });
   }
 
@@ -795,6 +853,7 @@ export function summaryOf(
     previousDescriptionText,
     discussionUrl,
     plugin,
+    handedOverAt,
     saga,
     failures,
     ...summary

@@ -18,6 +18,8 @@ export interface SagaNotes {
   transferAskedAt?: string;
   /** How often. */
   transfersAsked?: number;
+  /** Since when it is the author's turn to transfer it; ISO 8601. */
+  handOverSince?: string;
 }
 
 /** A request, as it is kept. Absent texts are `undefined`. */
@@ -43,6 +45,8 @@ export interface StoredPublishRequest {
   submittedAt?: string;
   discussionUrl?: string;
   plugin?: { namespace: string; name: string };
+  /** When GitHub last accepted the author's transfer. */
+  handedOverAt?: string;
   saga: SagaNotes;
   failures: number;
 }
@@ -147,6 +151,14 @@ export interface PublishRequestStore {
     id: string,
     comment: { actor: string; at: string; text: string; url?: string },
   ): Promise<void>;
+  /**
+   * Writes down that GitHub accepted the author's transfer, and has it looked at soon.
+   *
+   * @throws ConflictError when it is not being published
+   */
+  noteHandOver(id: string, act: PublishAct): Promise<void>;
+  /** Has a request that waits looked at soon. */
+  hurry(id: string): Promise<void>;
 
   /** Takes a request that waits for a worker, or whose worker is gone. */
   claim(options: {
@@ -170,6 +182,14 @@ export interface PublishRequestStore {
     request: LeasedPublishRequest,
     result: PublishCheckResult,
   ): Promise<boolean>;
+  /** Where a check is that is not done yet. */
+  saveProgress(
+    request: LeasedPublishRequest,
+    checkId: string,
+    where: { text: string; buildId?: string },
+  ): Promise<boolean>;
+  /** Whether the checks of a request run, and of this commit. */
+  isChecking(of: { id: string; commit: string }): Promise<boolean>;
   /** What the worker does; the lease ends where there is nothing more to do for it. */
   settle(
     request: LeasedPublishRequest,

@@ -15,6 +15,7 @@ import {
   type NewPublishDecision,
   type PublishBotAccess,
   type PublishCandidateList,
+  type PublishHandOver,
   type PublishRequest,
   type PublishRequestAction,
   type PublishRequestList,
@@ -27,7 +28,7 @@ import type { GitHubDoor } from '../github';
 import type { KnownPeople, PersonalTokens, SignedInPerson } from '../people';
 import type { BotAccess } from './BotAccess';
 import { summaryOf } from './DatabasePublishRequestStore';
-import { findRepositoryByName, headOf } from './findRepository';
+import { findRepository, findRepositoryByName, headOf } from './findRepository';
 import type { PublishNotifier } from './PublishNotifier';
 import type {
   PublishAct,
@@ -35,7 +36,11 @@ import type {
   PublishRequestStore,
   StoredPublishRequest,
 } from './PublishRequestStore';
-import { type PublishTransition, allows } from './PublishTransition';
+import {
+  PUBLISH_TRANSITIONS,
+  type PublishTransition,
+  allows,
+} from './PublishTransition';
 import { sameText } from './sameText';
 
 /** Repositories of somebody that are looked at, and so many on a page of GitHub's. */
@@ -48,18 +53,13 @@ const ACTIONS: PublishRequestAction[] = [
   'submit',
   'withdraw',
   'comment',
+  'hand-over',
   'approve',
   'request-changes',
   'reject',
   'retry',
   'abort',
 ];
-
-const TOLD = {
-  approve: 'It was approved.',
-  'request-changes': 'The administrators ask for changes.',
-  reject: 'It was rejected.',
-};
 
 /** Whoever asks, or does something. */
 export interface PublishPerson extends SignedInPerson {
@@ -91,7 +91,9 @@ export class PublishRequests {
   readonly #host: string;
   readonly #organization: string | undefined;
   readonly #neededApprovals: number;
+  readonly #patienceMs: number;
   readonly #onWork: () => void;
+  readonly #cancelUnwantedBuilds: () => Promise<void>;
   readonly #now: () => Date;
 
   constructor(options: {
@@ -108,8 +110,12 @@ export class PublishRequests {
     /** That plugins are published into. */
     organization: string | undefined;
     neededApprovals: number;
+    /** So long a transfer may take that GitHub accepted, in milliseconds. */
+    patienceMs: number;
     /** Called when there is something to do for a worker. */
     onWork: () => void;
+    /** Stops the builds that no request waits for; what goes wrong is tried again later. */
+    cancelUnwantedBuilds: () => Promise<void>;
     now: () => Date;
   }) {
     this.#store = options.store;
@@ -123,7 +129,9 @@ export class PublishRequests {
     this.#host = options.host;
     this.#organization = options.organization;
     this.#neededApprovals = options.neededApprovals;
+    this.#patienceMs = options.patienceMs;
     this.#onWork = options.onWork;
+    this.#cancelUnwantedBuilds = options.cancelUnwantedBuilds;
     this.#now = options.now;
   }
 
@@ -277,7 +285,7 @@ export class PublishRequests {
     return this.#changed(id, person, { work: true });
   }
 
-  /** Makes the bot an administrator, in the author's own name. */
+  /** Makes the bot a collaborator, in the author's own name. */
   async addBot(id: string, person: PublishPerson): Promise<PublishRequest> {
     const request = await this.#own(id, person);
     if (!allows('withdraw', request.state)) {
@@ -297,24 +305,33 @@ export class PublishRequests {
   /**
    * Hands it to the administrators.
    *
-   * @throws ConflictError when the bot is no administrator, or somebody pushed since the checks
+   * @param submission - `agreedTo`: the request's `consent`, as the author read it
+   * @throws ConflictError when the bot may not do what it has to, somebody pushed since the
+   *   checks, or the author agreed to something else
    */
   async submit(
     id: string,
-    text: string | undefined,
+    submission: { text?: string; agreedTo: string },
     person: PublishPerson,
   ): Promise<PublishRequest> {
+    const { text, agreedTo } = submission;
     const request = await this.#own(id, person);
     const { host, repository, branch, commit } = request;
     const [owner, repo] = repository.split('/');
     const bot = await this.#bot.of(botOf(request));
-    if (bot.state !== 'admin') {
+    const consent = consentOf(request, bot);
+    if (consent === undefined) {
       throw new ConflictError(
         `${
           bot.bot ?? "The portal's account"
-        } is no administrator of ${repository} yet, without which it cannot be transferred. ${bot.steps.join(
+        } cannot do yet what publishing ${repository} needs of it. ${bot.steps.join(
           ' ',
         )}`,
+      );
+    }
+    if (agreedTo !== consent) {
+      throw new ConflictError(
+        `You agreed to something else than what will happen: "${consent}" Look at the request again`,
       );
     }
     const github: Octokit = this.#door.asPortal({ host, owner, lane: 'page' });
@@ -332,8 +349,93 @@ export class PublishRequests {
       person,
       'submit',
       text ? `Submitted it: ${text}` : 'Submitted it',
+      { agreedTo },
     );
     return this.#changed(id, person, {});
+  }
+
+  /**
+   * Transfers the repository into the organisation in its author's own name: where that is
+   * a personal account's, nobody else can.
+   *
+   * @throws ConflictError when it is not the author's turn, or somebody pushed since the review
+   * @throws NotAllowedError when GitHub does not let the author
+   */
+  async handOver(id: string, person: PublishPerson): Promise<PublishRequest> {
+    const request = await this.#own(id, person);
+    const { host, branch, commit } = request;
+    const [owner, repo] = request.target.split('/');
+    if (this.#handOverOf(request) === undefined) {
+      throw new ConflictError(
+        'The request does not wait for you to transfer the repository. Look at it again',
+      );
+    }
+    const scopes = ['public_repo'];
+    await this.#audited(person, 'hand-over', request.repository, () =>
+      this.#tokens.use(person, { host, scopes }, async ({ token }) => {
+        const github = this.#door.asUser({ host, token });
+        const at = await findRepository(github, request.repositoryId);
+        if (sameText(at.owner, owner)) {
+          // By hand, and nobody noticed yet
+          await this.#store.hurry(id);
+          return;
+        }
+        const head = await headOf(github, {
+          owner: at.owner,
+          repo: at.repo,
+          branch,
+        });
+        if (head !== commit) {
+          throw new ConflictError(
+            `"${branch}" of ${at.owner}/${at.repo} ends with ${head.slice(
+              0,
+              12,
+            )}, but ${commit.slice(
+              0,
+              12,
+            )} was reviewed. Put it back, then hand it over; nothing was changed`,
+          );
+        }
+        await this.#transfer(github, request, {
+          at: { owner: at.owner, repo: at.repo },
+          to: { owner, repo },
+          isPrivate: at.private,
+        });
+        await this.#store.noteHandOver(id, {
+          actor: authorOf(person),
+          at: this.#at(),
+          text: `Handed ${at.owner}/${at.repo} over to ${owner}`,
+        });
+      }),
+    );
+    return this.#changed(id, person, { work: true });
+  }
+
+  async #transfer(
+    github: Octokit,
+    request: StoredPublishRequest,
+    transfer: {
+      at: { owner: string; repo: string };
+      to: { owner: string; repo: string };
+      isPrivate: boolean;
+    },
+  ): Promise<void> {
+    const { at, to, isPrivate } = transfer;
+    try {
+      await github.rest.repos.transfer({
+        ...at,
+        new_owner: to.owner,
+        new_name: to.repo,
+      });
+    } catch (error) {
+      if (!(error instanceof NotAllowedError || error instanceof InputError)) {
+        throw error;
+      }
+      const obstacle = await this.#bot.obstacleOf(botOf(request), isPrivate);
+      throw new NotAllowedError(
+        `${obstacle === undefined ? '' : `${obstacle} `}${error.message}`,
+      );
+    }
   }
 
   async withdraw(
@@ -347,6 +449,7 @@ export class PublishRequests {
       'withdraw',
       text ? `Withdrew it: ${text}` : 'Withdrew it',
     );
+    await this.#cancelUnwantedBuilds();
     return this.#changed(id, person, {});
   }
 
@@ -361,7 +464,15 @@ export class PublishRequests {
       this.#store.comment(id, { actor, at: this.#at(), text }),
     );
     if (actor !== parts.request.author) {
-      await this.#notifier.tellAuthor(parts.request, 'There is a new comment.');
+      await this.#notifier.tellAuthor(
+        parts.request,
+        `There is a new comment: ${text}`,
+      );
+    } else if (parts.request.state === 'in-review') {
+      await this.#notifier.tellAdministrators(
+        parts.request,
+        `There is a new comment of its author: ${text}`,
+      );
     }
     return this.#changed(id, person, {});
   }
@@ -379,64 +490,78 @@ export class PublishRequests {
   ): Promise<PublishRequest> {
     const { request, checks } = await this.#store.getParts(id);
     const by = authorOf(person);
-    await this.#audited(person, decision.kind, request.repository, async () => {
-      await this.#requireOther(request, person);
-      const text = decision.text?.trim();
-      if (decision.kind !== 'approve' && !text) {
-        throw new InputError('Say why, for the author to know what to do');
-      }
-      const exceptions = decision.exceptions ?? [];
-      if (decision.kind === 'approve') {
-        const failed = checks.filter(({ outcome }) => outcome === 'failed');
-        if (failed.length > 0) {
-          throw new ConflictError(
-            `These checks failed: ${failed
-              .map(({ title }) => title)
-              .join(', ')}`,
-          );
+    const moved = await this.#audited(
+      person,
+      decision.kind,
+      request.repository,
+      async () => {
+        await this.#requireOther(request, person);
+        const text = decision.text?.trim();
+        if (decision.kind !== 'approve' && !text) {
+          throw new InputError('Say why, for the author to know what to do');
         }
-        const open = checks.filter(
-          ({ checkId, outcome }) =>
-            outcome !== 'passed' &&
-            !exceptions.some(
-              each => each.checkId === checkId && each.reason.trim() !== '',
-            ),
-        );
-        if (open.length > 0) {
-          throw new InputError(
-            `These checks could not run, which is not passed: ${open
-              .map(({ title }) => title)
-              .join(', ')}. Make an exception for each, and say why`,
+        const exceptions = decision.exceptions ?? [];
+        if (decision.kind === 'approve') {
+          const failed = checks.filter(({ outcome }) => outcome === 'failed');
+          if (failed.length > 0) {
+            throw new ConflictError(
+              `These checks failed: ${failed
+                .map(({ title }) => title)
+                .join(', ')}`,
+            );
+          }
+          const open = checks.filter(
+            ({ checkId, outcome }) =>
+              outcome !== 'passed' &&
+              !exceptions.some(
+                each => each.checkId === checkId && each.reason.trim() !== '',
+              ),
           );
+          if (open.length > 0) {
+            throw new InputError(
+              `These checks could not run, which is not passed: ${open
+                .map(({ title }) => title)
+                .join(', ')}. Make an exception for each, and say why`,
+            );
+          }
         }
-      }
-      await this.#store.decide(
-        id,
-        {
-          ...decision,
-          text,
-          exceptions: exceptions.filter(({ checkId }) =>
-            checks.some(
-              check =>
-                check.checkId === checkId && check.outcome === 'could-not-run',
+        const state = await this.#store.decide(
+          id,
+          {
+            ...decision,
+            text,
+            exceptions: exceptions.filter(({ checkId }) =>
+              checks.some(
+                check =>
+                  check.checkId === checkId &&
+                  check.outcome === 'could-not-run',
+              ),
             ),
-          ),
-          by,
-          neededApprovals: this.#neededApprovals,
-        },
-        {
-          actor: by,
-          at: this.#at(),
-          text: text ?? 'Approved it',
-          details: {
-            exceptions: exceptions.map(
-              ({ checkId, reason }) => `${checkId}: ${reason}`,
-            ),
+            by,
+            neededApprovals: this.#neededApprovals,
           },
-        },
+          {
+            actor: by,
+            at: this.#at(),
+            text: text ?? 'Approved it',
+            details: {
+              exceptions: exceptions.map(
+                ({ checkId, reason }) => `${checkId}: ${reason}`,
+              ),
+            },
+          },
+        );
+        return state === PUBLISH_TRANSITIONS[decision.kind].to;
+      },
+    );
+    if (moved) {
+      await this.#notifier.moved(request, decision.kind, decision.text?.trim());
+    } else {
+      await this.#notifier.tellAuthor(
+        request,
+        'An administrator approved it; it takes the approval of another one, too.',
       );
-    });
-    await this.#notifier.tellAuthor(request, TOLD[decision.kind], 'high');
+    }
     return this.#changed(id, person, { work: true });
   }
 
@@ -454,7 +579,7 @@ export class PublishRequests {
   ): Promise<PublishRequest> {
     const { steps } = await this.#store.getParts(id);
     const done = steps.filter(({ state }) => state === 'done');
-    const request = await this.#asAdministrator(
+    await this.#asAdministrator(
       id,
       person,
       'abort',
@@ -463,11 +588,6 @@ export class PublishRequests {
           ? 'no step, so that nothing was changed'
           : `the steps ${done.map(({ title }) => `"${title}"`).join(', ')}`
       }: ${text}`,
-    );
-    await this.#notifier.tellAuthor(
-      request,
-      'The administrators aborted the publication.',
-      'high',
     );
     return this.#changed(id, person, {});
   }
@@ -535,9 +655,10 @@ export class PublishRequests {
     person: PublishPerson,
     transition: PublishTransition,
     text: string,
+    details?: PublishAct['details'],
   ): Promise<StoredPublishRequest> {
     const request = await this.#own(id, person);
-    await this.#transition(request, person, transition, text);
+    await this.#transition(request, person, transition, text, details);
     return request;
   }
 
@@ -553,15 +674,22 @@ export class PublishRequests {
   }
 
   async #transition(
-    { id, repository }: StoredPublishRequest,
+    request: StoredPublishRequest,
     person: PublishPerson,
     transition: PublishTransition,
     text: string,
+    details?: PublishAct['details'],
   ): Promise<void> {
-    const act: PublishAct = { actor: authorOf(person), at: this.#at(), text };
-    await this.#audited(person, transition, repository, () =>
-      this.#store.transition(id, transition, act),
+    const act: PublishAct = {
+      actor: authorOf(person),
+      at: this.#at(),
+      text,
+      details,
+    };
+    await this.#audited(person, transition, request.repository, () =>
+      this.#store.transition(request.id, transition, act),
     );
+    await this.#notifier.moved(request, transition, text);
   }
 
   /** For the portal's audit log; the record is written with the change. */
@@ -628,6 +756,10 @@ export class PublishRequests {
       neededApprovals: this.#neededApprovals,
     });
     const isAuthor = request.author === authorOf(person);
+    const consent = allows('submit', request.state)
+      ? consentOf(request, bot)
+      : undefined;
+    const handOver = this.#handOverOf(request);
     const approved = decisions.some(
       ({ kind, counts, by }) =>
         kind === 'approve' && counts && by === authorOf(person),
@@ -639,12 +771,17 @@ export class PublishRequests {
         case 'add-bot':
           return (
             isAuthor &&
-            bot.state !== 'admin' &&
+            bot.kind === 'user' &&
+            (bot.state === 'missing' || bot.state === 'unknown') &&
             allows('withdraw', request.state)
           );
         case 'submit':
+          return isAuthor && consent !== undefined;
+        case 'hand-over':
           return (
-            isAuthor && bot.state === 'admin' && allows(action, request.state)
+            isAuthor &&
+            handOver !== undefined &&
+            handOver.acceptedAt === undefined
           );
         case 'check':
         case 'withdraw':
@@ -676,13 +813,55 @@ export class PublishRequests {
       timeline,
       steps,
       allowedActions: ACTIONS.filter(may),
+      ...(isAuthor && { consent }),
+      handOver,
       discussionUrl: request.discussionUrl,
       plugin: request.plugin,
     };
   }
 
+  /** While it is the author's turn. */
+  #handOverOf(request: StoredPublishRequest): PublishHandOver | undefined {
+    const { saga, handedOverAt, repository, target, repositoryUrl } = request;
+    if (saga.handOverSince === undefined || request.state !== 'publishing') {
+      return undefined;
+    }
+    const isUnderWay =
+      handedOverAt !== undefined &&
+      this.#now().getTime() - Date.parse(handedOverAt) < this.#patienceMs;
+    const [owner] = target.split('/');
+    return {
+      login: request.authorLogin,
+      since: saga.handOverSince,
+      ...(isUnderWay && { acceptedAt: handedOverAt }),
+      steps: [
+        `Open ${repositoryUrl}/settings.`,
+        `Under "Danger zone" choose "Transfer", then ${owner}, and type ${repository}.`,
+        'The portal notices by itself and goes on.',
+      ],
+      url: `${repositoryUrl}/settings`,
+    };
+  }
+
   #at(): string {
     return this.#now().toISOString();
+  }
+}
+
+/** What an author agrees to by submitting; `undefined` while the bot may not do what it has to. */
+function consentOf(
+  { repository, target }: StoredPublishRequest,
+  { state, bot }: PublishBotAccess,
+): string | undefined {
+  const [organization] = target.split('/');
+  const after = `From then on the administrators of ${organization} alone merge and release there, and I stay its maintainer.`;
+  switch (state) {
+    case 'admin':
+      return `Once it is approved, ${bot} moves ${repository} to ${target}. ${after}`;
+    case 'not-needed':
+      return `Once it is approved, I move ${repository} to ${target}. ${after}`;
+    default:
+      return undefined;
   }
 }
 
@@ -696,8 +875,8 @@ function authorOf({
 
 function botOf(request: StoredPublishRequest) {
   const [owner, repo] = request.repository.split('/');
-  const { host, repositoryId, repositoryUrl: url } = request;
-  return { host, repositoryId, owner, repo, url };
+  const { host, repositoryId, repositoryUrl: url, authorLogin } = request;
+  return { host, repositoryId, owner, repo, url, authorLogin };
 }
 
 function obstacleOf(repository: {

@@ -6,17 +6,19 @@ import type {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import { parseEntityRef } from '@backstage/catalog-model';
+import { toError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { Knex } from 'knex';
 import { DatabaseAuditRecordStore } from '../audit';
+import type { Builds } from '../builds';
 import type { GitHubDoor } from '../github';
 import { type KnownPeople, type PeopleConfig, PersonalTokens } from '../people';
 import { BotAccess } from './BotAccess';
 import { CatalogNames } from './CatalogNames';
-import { createChecks } from './checks';
+import { RequestBuilds, createChecks } from './checks';
 import { DatabasePublishRequestStore } from './DatabasePublishRequestStore';
 import { PublishChecks } from './PublishChecks';
 import { PublishNotifier } from './PublishNotifier';
@@ -28,10 +30,10 @@ import {
   createProtect,
   createRegister,
   createSetTopics,
+  createStrip,
+  createTransfer,
   createWaitForTransfer,
   proposeWorkflow,
-  strip,
-  transfer,
   verifyCommit,
 } from './steps';
 
@@ -58,6 +60,10 @@ export function createPublishing(options: {
   notifications: NotificationService;
   access: PublishAccess;
   known: KnownPeople;
+  /** `undefined` where the portal builds nothing. */
+  builds: Builds | undefined;
+  /** Versions of Envoy that are supported. */
+  envoys: readonly string[];
   /** Those of other modules. */
   checks: PublishCheck[];
   logger: LoggerService;
@@ -68,6 +74,7 @@ export function createPublishing(options: {
     pollMs?: number;
     transfer?: { pollMs: number; patienceMs: number };
     registerPollMs?: number;
+    builds?: { pollMs: number; runnerPatienceMs: number };
   };
 }): Publishing & { worker: PublishWorker | undefined } {
   const { config, people, db, door, catalog, auth, logger, now } = options;
@@ -80,9 +87,29 @@ export function createPublishing(options: {
   const notifier = new PublishNotifier({
     signals: options.signals,
     notifications: options.notifications,
+    administrators: adminTeam,
     logger,
   });
+  const builds =
+    options.builds &&
+    new RequestBuilds({ builds: options.builds, ...pace.builds });
+  const cancelUnwantedBuilds = async () => {
+    try {
+      await builds?.cancelUnwanted(({ requestId, commit }) =>
+        store.isChecking({ id: requestId, commit }),
+      );
+    } catch (error) {
+      logger.warn(
+        'Builds that no request waits for could not be looked for, which is tried again',
+        toError(error),
+      );
+    }
+  };
   const names = new CatalogNames({ catalog, auth, store });
+  const bot = new BotAccess({ door, organization });
+  const asPortal = (at: string, owner: string) =>
+    door.asPortal({ host: at, owner, lane: 'urgent' });
+  const transferPace = pace.transfer ?? TRANSFER;
   const worker =
     organization === undefined
       ? undefined
@@ -95,6 +122,8 @@ export function createPublishing(options: {
               names,
               allowedLicences: config.allowedLicences,
               added: options.checks,
+              builds,
+              envoys: options.envoys,
             }),
             door,
             organization,
@@ -103,11 +132,21 @@ export function createPublishing(options: {
           }),
           steps: {
             'verify-commit': verifyCommit,
-            transfer,
-            'wait-for-transfer': createWaitForTransfer(
-              pace.transfer ?? TRANSFER,
-            ),
-            strip,
+            transfer: createTransfer({
+              bot,
+              notifier,
+              asPortal,
+              ...transferPace,
+            }),
+            'wait-for-transfer': createWaitForTransfer({
+              asPortal,
+              ...transferPace,
+            }),
+            strip: createStrip({
+              botIn: async (at, owner) =>
+                (await door.identify({ host: at, owner, lane: 'urgent' }))
+                  .login,
+            }),
             protect: createProtect({
               // Backstage's GitHub modules call a group as the team's slug
               adminTeam:
@@ -128,6 +167,7 @@ export function createPublishing(options: {
           door,
           notifier,
           logger,
+          cancelUnwantedBuilds,
           now,
           leaseMs: pace.leaseMs,
           pollMs: pace.pollMs,
@@ -139,13 +179,15 @@ export function createPublishing(options: {
       tokens: new PersonalTokens({ door, people: options.known, now }),
       known: options.known,
       access: options.access,
-      bot: new BotAccess({ door }),
+      bot,
+      patienceMs: transferPace.patienceMs,
       notifier,
       auditor: options.auditor,
       host,
       organization,
       neededApprovals: config.neededApprovals,
       onWork: () => worker?.wake(),
+      cancelUnwantedBuilds,
       now,
     }),
     worker,

@@ -13,6 +13,7 @@ import {
   publishingSeed,
   signedIn,
   startPublishing,
+  submitRequest,
 } from '../testing/publishingPortal';
 import { waitFor } from '../testing/waitFor';
 
@@ -38,7 +39,11 @@ describe('publishing, killed', () => {
     const emulator = await startGitHubEmulator({
       stateDir: directory.resolve('state'),
       seed: publishingSeed([
-        { name: 'header-tag', files: pluginFiles('header-tag') },
+        {
+          name: 'header-tag',
+          owner: 'makers',
+          files: pluginFiles('header-tag'),
+        },
       ]),
     });
     const database = {
@@ -78,7 +83,7 @@ describe('publishing, killed', () => {
       emulator.hooks.create({
         target: {
           type: 'repository',
-          id: emulator.state.repositories.find('author', 'header-tag')?.id ?? 0,
+          id: emulator.state.repositories.find('makers', 'header-tag')?.id ?? 0,
         },
         contentType: 'json',
         url: 'http://127.0.0.1:9/elsewhere',
@@ -90,7 +95,7 @@ describe('publishing, killed', () => {
       );
       const admin = signedIn(mockCredentials.user('user:default/admin'));
       const { id } = await portal.requests.create(
-        `${emulator.url}/author/header-tag`,
+        `${emulator.url}/makers/header-tag`,
         author,
       );
       await portal.requests.addBot(id, author);
@@ -99,7 +104,7 @@ describe('publishing, killed', () => {
 
       await script.start();
       await waitFor(async () => expect(await stateOf()).toBe('ready'), 30_000);
-      const { commit } = await portal.requests.submit(id, undefined, author);
+      const { commit } = await submitRequest(portal.requests, id, author);
       await portal.requests.decide(id, { kind: 'approve', commit }, admin);
       for (let died = 1; died <= DIES_AFTER.length; died += 1) {
         await waitFor(

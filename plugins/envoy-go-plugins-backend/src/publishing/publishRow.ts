@@ -40,6 +40,7 @@ export interface PublishRequestRow {
   discussion_url: string | null;
   plugin_namespace: string | null;
   plugin_name: string | null;
+  handed_over_at: string | null;
   saga: string | null;
   claims: number;
   failures: number;
@@ -58,6 +59,7 @@ export interface PublishCheckRow {
   looked_at: string | null;
   findings: string | null;
   finished_at: string | null;
+  build_id: string | null;
 }
 
 export interface PublishDecisionRow {
@@ -137,6 +139,7 @@ export function toRequest(row: PublishRequestRow): StoredPublishRequest {
       row.plugin_name !== null && {
         plugin: { namespace: row.plugin_namespace, name: row.plugin_name },
       }),
+    handedOverAt: row.handed_over_at ?? undefined,
     saga: JSON.parse(row.saga ?? '{}'),
     failures: row.failures,
   };
@@ -159,6 +162,7 @@ export function toCheckResult(
     lookedAt,
     findings,
     finishedAt: row.finished_at ?? undefined,
+    buildId: row.build_id ?? undefined,
     exception: exceptions.find(({ checkId }) => checkId === row.check_id),
   };
 }

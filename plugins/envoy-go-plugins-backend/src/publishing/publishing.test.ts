@@ -14,10 +14,11 @@ import type { Knex } from 'knex';
 import { resolve } from 'node:path';
 import { DatabaseAuditRecordStore } from '../audit';
 import {
-  signedIn,
   pluginFiles,
   publishingSeed,
+  signedIn,
   startPublishing,
+  submitRequest,
 } from '../testing/publishingPortal';
 import { waitFor } from '../testing/waitFor';
 
@@ -40,6 +41,11 @@ describe.each(databases.eachSupportedId())(
         stateDir: directory.resolve('state'),
         seed: publishingSeed([
           ...NAMES.map(name => ({ name, files: pluginFiles(name) })),
+          {
+            name: 'team-tag',
+            owner: 'makers',
+            files: pluginFiles('team-tag'),
+          },
           {
             name: 'broken',
             files: {
@@ -101,8 +107,15 @@ describe.each(databases.eachSupportedId())(
     async function inReview(name: string) {
       const { id } = await create(name);
       await until(id, 'ready');
-      await portal.requests.addBot(id, author);
-      return portal.requests.submit(id, undefined, author);
+      return submitRequest(portal.requests, id, author);
+    }
+
+    async function untilAuthorsTurn(id: string) {
+      await waitFor(async () => {
+        const { allowedActions } = await portal.requests.get(id, author);
+        expect(allowedActions).toContain('hand-over');
+      });
+      return portal.requests.get(id, author);
     }
 
     it('publishes what was asked for, checked and approved', async () => {
@@ -122,19 +135,23 @@ describe.each(databases.eachSupportedId())(
       const created = await create('header-tag');
       expect(created).toMatchObject({
         state: 'checking',
-        bot: { bot: 'portal-bot', state: 'missing' },
+        bot: {
+          bot: 'portal-bot',
+          kind: 'user',
+          state: 'not-needed',
+          steps: [expect.stringContaining('it is your turn')],
+        },
       });
-      await until(created.id, 'ready');
+      const ready = await until(created.id, 'ready');
+      expect(ready.consent).toBeUndefined();
       await expect(
-        portal.requests.submit(created.id, undefined, author),
-      ).rejects.toThrow('portal-bot is no administrator of author/header-tag');
-      await expect(
-        portal.requests.addBot(created.id, author),
-      ).resolves.toMatchObject({ bot: { state: 'admin', steps: [] } });
-      const submitted = await portal.requests.submit(
+        portal.requests.submit(created.id, { agreedTo: 'Anything' }, author),
+      ).rejects.toThrow('You agreed to something else');
+      const submitted = await submitRequest(
+        portal.requests,
         created.id,
-        'Please',
         author,
+        'Please',
       );
       expect(submitted).toMatchObject({
         state: 'in-review',
@@ -145,11 +162,26 @@ describe.each(databases.eachSupportedId())(
         items: [{ id: created.id, state: 'in-review' }],
         states: [{ state: 'in-review', count: 1 }],
       });
+      await expect(
+        portal.requests.handOver(created.id, author),
+      ).rejects.toThrow('does not wait for you');
       await portal.requests.decide(
         created.id,
         { kind: 'approve', commit: submitted.commit },
         admin,
       );
+      const waiting = await untilAuthorsTurn(created.id);
+      expect(waiting).toMatchObject({
+        state: 'publishing',
+        handOver: {
+          login: 'author',
+          url: `${emulator.url}/author/header-tag/settings`,
+        },
+      });
+      await expect(portal.requests.handOver(created.id, admin)).rejects.toThrow(
+        'Only its author',
+      );
+      await portal.requests.handOver(created.id, author);
       const published = await until(
         created.id,
         'published',
@@ -170,7 +202,7 @@ describe.each(databases.eachSupportedId())(
       const { data: collaborators } = await github.rest.repos.listCollaborators(
         {
           ...name,
-          affiliation: 'outside',
+          affiliation: 'direct',
         },
       );
       expect(collaborators).toMatchObject([
@@ -185,6 +217,7 @@ describe.each(databases.eachSupportedId())(
       expect(portal.told.map(({ text }) => text)).toEqual([
         '11 checks passed, 0 failed, 0 could not run.',
         'It was approved.',
+        'It was approved, and it is your turn: hand author/header-tag over to envoy-plugins.',
         'header-tag is published: it is at envoy-plugins/header-tag now, and in the marketplace.',
       ]);
       const { items: record } = await new DatabaseAuditRecordStore(db).list({
@@ -197,9 +230,70 @@ describe.each(databases.eachSupportedId())(
         'publishing.submit',
         'publishing.approve',
         'publishing.begin',
-        ...published.steps.map(() => 'publishing.step'),
+        'publishing.step',
+        'publishing.hand-over',
+        ...published.steps.slice(1).map(() => 'publishing.step'),
         'publishing.finish',
       ]);
+      expect(
+        record.find(({ action }) => action === 'publishing.submit')?.details,
+      ).toMatchObject({
+        agreedTo:
+          'Once it is approved, I move author/header-tag to envoy-plugins/header-tag. From then on the administrators of envoy-plugins alone merge and release there, and I stay its maintainer.',
+      });
+    });
+
+    it('has the bot transfer what an organisation owns', async () => {
+      const created = await portal.requests.create(
+        `${emulator.url}/makers/team-tag`,
+        author,
+      );
+      expect(created.bot).toMatchObject({ state: 'missing' });
+      await until(created.id, 'ready');
+      await expect(
+        submitRequest(portal.requests, created.id, author),
+      ).rejects.toThrow(
+        'portal-bot cannot do yet what publishing makers/team-tag needs of it',
+      );
+      await expect(
+        portal.requests.addBot(created.id, author),
+      ).resolves.toMatchObject({ bot: { state: 'admin', steps: [] } });
+      const { commit } = await submitRequest(
+        portal.requests,
+        created.id,
+        author,
+      );
+      await portal.requests.decide(
+        created.id,
+        { kind: 'approve', commit },
+        admin,
+      );
+      const { timeline } = await until(
+        created.id,
+        'published',
+        'publishing-failed',
+      );
+      expect(timeline.map(({ text }) => text)).toContain(
+        'Published team-tag at envoy-plugins/team-tag',
+      );
+    });
+
+    it('notices what its author transfers by hand, under whatever name', async () => {
+      const { id, commit } = await inReview('path-rewriter');
+      await portal.requests.decide(id, { kind: 'approve', commit }, admin);
+      await untilAuthorsTurn(id);
+      await portal.door
+        .asUser({ host: emulator.host, token: 'author-token' })
+        .rest.repos.transfer({
+          owner: 'author',
+          repo: 'path-rewriter',
+          new_owner: 'envoy-plugins',
+          new_name: 'rewriter',
+        });
+      await until(id, 'published', 'publishing-failed');
+      expect(
+        emulator.state.repositories.find('envoy-plugins', 'path-rewriter'),
+      ).toBeDefined();
     });
 
     it('says what is wrong, and how to mend it', async () => {

@@ -12,9 +12,11 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
+import type { Builds } from '../builds';
 import { DefaultGitHubDoor } from '../github';
 import {
   type PublishPerson,
+  type PublishRequests,
   createPublishing,
   readPublishingConfig,
 } from '../publishing';
@@ -58,9 +60,16 @@ spec:
   };
 }
 
-/** A GitHub with authors who have repositories to publish. */
+/**
+ * A GitHub with an author who has repositories to publish: their own, or of the organisation
+ * `makers` of theirs, whose administrator the bot can be.
+ */
 export function publishingSeed(
-  repositories: { name: string; files: Record<string, string> }[],
+  repositories: {
+    name: string;
+    owner?: 'author' | 'makers';
+    files: Record<string, string>;
+  }[],
 ): Seed {
   return {
     accounts: [
@@ -74,9 +83,10 @@ export function publishingSeed(
       {
         login: 'envoy-plugins',
         owners: ['admin', 'portal-bot'],
-        members: ['second'],
+        members: ['second', 'author'],
         teams: [{ name: 'admins', members: ['admin', 'second'] }],
       },
+      { login: 'makers', owners: ['author'] },
     ],
     tokens: [
       { token: PORTAL_TOKEN, account: 'portal-bot' },
@@ -84,8 +94,8 @@ export function publishingSeed(
       { token: 'friend-token', account: 'friend' },
       { token: 'admin-token', account: 'admin' },
     ],
-    repositories: repositories.map(({ name, files }) => ({
-      owner: 'author',
+    repositories: repositories.map(({ name, owner = 'author', files }) => ({
+      owner,
       name,
       author: 'author',
       files,
@@ -119,6 +129,9 @@ export function startPublishing(options: {
   now?: () => Date;
   approvals?: number;
   checks?: PublishCheck[];
+  builds?: Builds;
+  /** For how long runners may be away, in milliseconds. */
+  runnerPatienceMs?: number;
   leaseMs?: number;
   transferPatienceMs?: number;
   entities?: Entity[];
@@ -221,6 +234,8 @@ export function startPublishing(options: {
         login: ref.split('/')[1],
       }),
     },
+    builds: options.builds,
+    envoys: ['1.38.3', '1.39.3', '1.40.0'],
     checks: options.checks ?? BUILDERS,
     logger,
     now,
@@ -232,6 +247,7 @@ export function startPublishing(options: {
         patienceMs: options.transferPatienceMs ?? 5_000,
       },
       registerPollMs: 20,
+      builds: { pollMs: 20, runnerPatienceMs: options.runnerPatienceMs ?? 100 },
     },
   });
   if (options.works ?? true) {
@@ -254,6 +270,17 @@ function userOf({ principal }: BackstageCredentials): string {
     'userEntityRef' in principal
     ? String(principal.userEntityRef)
     : '';
+}
+
+/** Submits a request, having read what its author agrees to. */
+export async function submitRequest(
+  requests: PublishRequests,
+  id: string,
+  author: PublishPerson,
+  text?: string,
+) {
+  const { consent = '' } = await requests.get(id, author);
+  return requests.submit(id, { text, agreedTo: consent }, author);
 }
 
 /** Somebody who is signed in, as the API hands them on. */

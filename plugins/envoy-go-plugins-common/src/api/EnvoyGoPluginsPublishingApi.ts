@@ -37,7 +37,16 @@ export interface EnvoyGoPluginsPublishingApi {
   submitPublishRequest(change: {
     id: string;
     text?: string;
+    /** `consent` of the request, as its author read it; refused (409) when it says something else by now. */
+    agreedTo: string;
   }): Promise<PublishRequest>;
+  /**
+   * `POST /publishing/requests/{id}/hand-over`: transfers the repository in the author's own
+   * name, once that was approved and where the bot cannot.
+   */
+  handOverPublishRequest(
+    change: { id: string } & InOwnName,
+  ): Promise<PublishRequest>;
   /** `POST /publishing/requests/{id}/withdraw` */
   withdrawPublishRequest(change: {
     id: string;

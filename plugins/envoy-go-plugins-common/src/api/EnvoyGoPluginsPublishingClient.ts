@@ -73,8 +73,18 @@ export class EnvoyGoPluginsPublishingClient
   }: {
     id: string;
     text?: string;
+    agreedTo: string;
   }): Promise<PublishRequest> {
     return this.#backend.send('POST', `${requestPath(id)}/submit`, { body });
+  }
+
+  async handOverPublishRequest({
+    id,
+    gitHubToken,
+  }: { id: string } & InOwnName): Promise<PublishRequest> {
+    return this.#backend.send('POST', `${requestPath(id)}/hand-over`, {
+      gitHubToken,
+    });
   }
 
   async withdrawPublishRequest({

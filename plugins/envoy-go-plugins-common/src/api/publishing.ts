@@ -44,6 +44,7 @@ export type PublishRequestAction =
   | 'submit'
   | 'withdraw'
   | 'comment'
+  | 'hand-over'
   | 'approve'
   | 'request-changes'
   | 'reject'
@@ -89,7 +90,7 @@ export interface PublishCheckResult {
   title: string;
   /** While the checks run, `undefined` for those whose turn has not come. */
   outcome?: PublishCheckOutcome;
-  /** A sentence that says what came out, or why it could not run. */
+  /** A sentence that says what came out, or why it could not run; while it runs, where it is. */
   summary?: string;
   /** What it looked at: "catalog-info.yaml", "12 Go files, 34 kB". */
   lookedAt?: string[];
@@ -97,6 +98,8 @@ export interface PublishCheckResult {
   findings?: PublishCheckFinding[];
   /** ISO 8601, UTC. */
   finishedAt?: string;
+  /** The build that it reads, while that runs and afterwards. */
+  buildId?: string;
   /** The exception that was made for it by whoever approved. */
   exception?: PublishCheckException;
 }
@@ -170,6 +173,7 @@ export const PUBLISH_STEPS = [
   'transfer',
   'wait-for-transfer',
   'strip',
+  'module-path',
   'protect',
   'topics',
   'workflow-file',
@@ -201,19 +205,45 @@ export interface PublishStep {
 }
 
 /**
- * Whether the bot, which is the account by which the portal acts on GitHub, may transfer
- * the repository.
+ * Whether the bot, which is the account or the GitHub App by which the portal acts on GitHub,
+ * may do what publishing needs of it before the repository is transferred:
+ *
+ * - `admin`: it administers the repository, and transfers it once that is approved
+ * - `not-needed`: the repository is of a personal account, which nobody but its owner
+ *   administers on GitHub: its author transfers it in their own name once that is approved
+ * - `invited`, `missing`: something is to be done first
+ * - `unknown`: it could not be found out
  *
  * @public
  */
 export interface PublishBotAccess {
   /** The bot's login; `undefined` where it could not be found out. */
   bot?: string;
-  state: 'admin' | 'invited' | 'missing' | 'unknown';
-  /** What to do, step by step; empty once it is an administrator. */
+  /** Whether it is an account, which the author can make a collaborator, or a GitHub App, which is installed. */
+  kind?: 'user' | 'app';
+  state: 'admin' | 'not-needed' | 'invited' | 'missing' | 'unknown';
+  /** What to do, step by step; for `not-needed` what there is to know. */
   steps: string[];
   /** The page on GitHub where it is done. */
   url?: string;
+}
+
+/**
+ * A request waits for its author to transfer the repository in their own name.
+ *
+ * @public
+ */
+export interface PublishHandOver {
+  /** Whose turn it is, on GitHub. */
+  login: string;
+  /** Since when; ISO 8601, UTC. */
+  since: string;
+  /** When GitHub last accepted to transfer it, which takes a moment; ISO 8601, UTC. */
+  acceptedAt?: string;
+  /** How it is done by hand, step by step; the portal notices. */
+  steps: string[];
+  /** The page on GitHub where it is done by hand. */
+  url: string;
 }
 
 /** @public */
@@ -267,6 +297,10 @@ export interface PublishRequest extends PublishRequestSummary {
   steps: PublishStep[];
   /** What whoever asks may do now. */
   allowedActions: PublishRequestAction[];
+  /** What its author agrees to by submitting it, word for word; where it can be submitted. */
+  consent?: string;
+  /** While it is its author's turn to transfer the repository. */
+  handOver?: PublishHandOver;
   /** The issue in the organisation where it is discussed, too. */
   discussionUrl?: string;
   /** The plugin's entity, once it is published. */

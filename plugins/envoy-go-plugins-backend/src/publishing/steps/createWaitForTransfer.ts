@@ -1,8 +1,8 @@
 import { ConflictError } from '@backstage/errors';
-import { findRepository } from '../findRepository';
+import type { Octokit } from '@octokit/rest';
 import { sameText } from '../sameText';
+import { askForTransfer, locate } from './createTransfer';
 import type { PublishStepRun } from './PublishStepContext';
-import { askForTransfer } from './transfer';
 
 /** How often a transfer is asked for that does not happen. */
 const MOST_TRANSFERS = 3;
@@ -10,17 +10,19 @@ const MOST_TRANSFERS = 3;
 /**
  * Waits until the repository is the organisation's.
  *
- * @param options - `pollMs`: between two looks; `patienceMs`: after that it is asked for
- * again, both in milliseconds
+ * @param options - `asPortal`: a client that acts for an account's things; `pollMs`: between two
+ * looks; `patienceMs`: after that it is asked for again, both in milliseconds
  */
 export function createWaitForTransfer(options: {
+  asPortal: (host: string, owner: string) => Octokit;
   pollMs: number;
   patienceMs: number;
 }): PublishStepRun {
-  const { pollMs, patienceMs } = options;
+  const { asPortal, pollMs, patienceMs } = options;
   return async context => {
-    const { request, github, target, notes, now, log } = context;
-    const at = await findRepository(github, request.repositoryId);
+    const { request, target, notes, now, log } = context;
+    const formerly = asPortal(request.host, request.repository.split('/')[0]);
+    const at = await locate(request.repositoryId, context.github, formerly);
     if (sameText(at.owner, target.owner)) {
       await log(`The repository is at ${at.owner}/${at.repo}`);
       return undefined;
@@ -35,7 +37,7 @@ export function createWaitForTransfer(options: {
         `GitHub accepted to transfer ${at.owner}/${at.repo} ${MOST_TRANSFERS} times, but it did not happen. See whether ${target.owner} has to accept it, then try again`,
       );
     }
-    await askForTransfer(context, at);
+    await askForTransfer({ ...context, github: formerly }, at);
     return { waitMs: pollMs };
   };
 }

@@ -2,6 +2,8 @@ export { createAnnounce } from './createAnnounce';
 export { createProtect } from './createProtect';
 export { createRegister } from './createRegister';
 export { createSetTopics } from './createSetTopics';
+export { createStrip } from './createStrip';
+export { createTransfer } from './createTransfer';
 export { createWaitForTransfer } from './createWaitForTransfer';
 export { proposeWorkflow } from './proposeWorkflow';
 export type {
@@ -9,6 +11,4 @@ export type {
   PublishStepRun,
   StepWaits,
 } from './PublishStepContext';
-export { strip } from './strip';
-export { transfer } from './transfer';
 export { verifyCommit } from './verifyCommit';

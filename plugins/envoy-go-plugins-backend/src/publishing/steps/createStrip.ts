@@ -7,12 +7,21 @@ const PAGE = { per_page: 100 };
  * Takes away what came with the repository and leads out of the organisation: webhooks,
  * deploy keys, secrets, invitations and collaborators. The author stays as a maintainer; that
  * only the administrators merge is for the next step.
+ *
+ * @param options - `botIn`: the login of the bot that acts in an organisation
  */
-export const strip: PublishStepRun = async context => {
-  const { request, github, target, log } = context;
-  const { repos, actions, users } = github.rest;
-  const { data: bot } = await users.getAuthenticated();
+export function createStrip(options: {
+  botIn: (host: string, organization: string) => Promise<string>;
+}): PublishStepRun {
+  return async context => {
+    const { host } = context.request;
+    await strip(context, await options.botIn(host, context.target.owner));
+  };
+}
 
+async function strip(context: PublishStepContext, bot: string): Promise<void> {
+  const { request, github, target, log } = context;
+  const { repos, actions } = github.rest;
   for (const { id, config } of await github.paginate(repos.listWebhooks, {
     ...target,
     ...PAGE,
@@ -41,14 +50,14 @@ export const strip: PublishStepRun = async context => {
     await repos.deleteInvitation({ ...target, invitation_id: id });
     await log(`Took back the invitation of ${invitee?.login ?? 'somebody'}`);
   }
-  await removeCollaborators(context, bot.login);
+  await removeCollaborators(context, bot);
   await repos.addCollaborator({
     ...target,
     username: request.authorLogin,
     permission: 'maintain',
   });
   await log(`Made ${request.authorLogin} a maintainer`);
-};
+}
 
 async function removeCollaborators(
   { request, github, target, log }: PublishStepContext,
