@@ -46,6 +46,8 @@ const CHANGED_INTERVAL_MS = 1_000;
 /** What {@link createDeliveries} puts together. */
 export interface Deliveries {
   administration: DeliveryAdministration;
+  /** Takes further handlers until it is started; they are called where webhooks are configured. */
+  handlers: DeliveryHandlers;
   /** Where GitHub delivers to; `undefined` where webhooks are not configured. */
   router: Router | undefined;
   /** Begins to handle, compare and clean with the backend, and ends with it. */
@@ -82,8 +84,10 @@ export function createDeliveries(options: {
   );
   const store = new DatabaseDeliveryStore(db);
   const deletedTags = new DatabaseDeletedTagStore(db);
+  const handlers = new DeliveryHandlers();
   if (!webhooks) {
     return {
+      handlers,
       administration: new DefaultDeliveryAdministration({
         store,
         keepers: [],
@@ -94,7 +98,6 @@ export function createDeliveries(options: {
     };
   }
 
-  const handlers = new DeliveryHandlers();
   followRepositories(handlers, { changes, deletedTags });
   followAccess(handlers, { changes, host });
   const worker = new DeliveryWorker({
@@ -131,6 +134,7 @@ export function createDeliveries(options: {
   });
 
   return {
+    handlers,
     administration: new DefaultDeliveryAdministration({
       store,
       keepers,
