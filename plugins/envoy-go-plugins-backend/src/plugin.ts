@@ -16,6 +16,7 @@ import {
   type PublishCheck,
   envoyGoPluginsPublishingExtensionPoint,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
+import { KNOWN_ENVOYS } from '@envoy-go/envoy-runner';
 import { GITHUB_WEBHOOK_PATH, readWebhookConfig } from '@envoy-go/event-intake';
 import { createRouter } from './api';
 import {
@@ -275,6 +276,8 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           notifications,
           access: ownNames.access,
           known: viewers,
+          builds: undefined,
+          envoys: KNOWN_ENVOYS.map(({ version }) => version),
           checks: publishChecks,
           logger,
           now,

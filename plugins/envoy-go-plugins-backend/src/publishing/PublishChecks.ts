@@ -15,14 +15,27 @@ import type {
 } from './PublishRequestStore';
 import { readDescription, validDescription } from './readDescription';
 
-/** A check that takes longer could not run, in milliseconds. */
+/** A check that takes longer could not run, unless it says otherwise, in milliseconds. */
 const CHECK_TIMEOUT_MS = 120_000;
+
+/** Where a check is, in a sentence. */
+export interface CheckProgress {
+  text: string;
+  buildId?: string;
+}
 
 /** A repository whose files are open, to be checked. */
 export interface OpenedRequest {
   facts: PublishRequestFacts;
-  /** Runs one check. */
-  run(check: PublishCheck): Promise<PublishCheckResult>;
+  /**
+   * Runs one check.
+   *
+   * @param onProgress - told where it is, whenever that changes
+   */
+  run(
+    check: PublishCheck,
+    onProgress: (where: CheckProgress) => void,
+  ): Promise<PublishCheckResult>;
 }
 
 /** Reads what is to be published, and checks it. */
@@ -106,7 +119,12 @@ export class PublishChecks {
         throw error;
       }
     };
-    const context: Omit<PublishCheckContext, 'signal'> = {
+    const context: Omit<PublishCheckContext, 'signal' | 'progress'> = {
+      request: {
+        id: request.id,
+        author: request.author,
+        askedAt: new Date(request.updatedAt),
+      },
       host,
       repository: { id: repositoryId, owner, repo },
       target,
@@ -130,19 +148,20 @@ export class PublishChecks {
         descriptionText: read.text,
         previousDescriptionText: await this.#previousText(name),
       },
-      run: check => this.#run(check, context, signal),
+      run: (check, onProgress) => this.#run(check, context, onProgress, signal),
     };
   }
 
   async #run(
     check: PublishCheck,
-    context: Omit<PublishCheckContext, 'signal'>,
+    context: Omit<PublishCheckContext, 'signal' | 'progress'>,
+    onProgress: (where: CheckProgress) => void,
     stopping: AbortSignal,
   ): Promise<PublishCheckResult> {
     const done = (
       result: Pick<
         PublishCheckResult,
-        'outcome' | 'summary' | 'lookedAt' | 'findings'
+        'outcome' | 'summary' | 'lookedAt' | 'findings' | 'buildId'
       >,
     ): PublishCheckResult => ({
       checkId: check.id,
@@ -150,14 +169,20 @@ export class PublishChecks {
       ...result,
       finishedAt: this.#now().toISOString(),
     });
+    const timeoutMs = check.timeoutMs ?? CHECK_TIMEOUT_MS;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let where: CheckProgress | undefined;
     try {
       return done(
         await check.run({
           ...context,
-          signal: AbortSignal.any([
-            stopping,
-            AbortSignal.timeout(CHECK_TIMEOUT_MS),
-          ]),
+          progress: (text, { buildId } = {}) => {
+            if (text !== where?.text || buildId !== where.buildId) {
+              where = { text, buildId };
+              onProgress(where);
+            }
+          },
+          signal: AbortSignal.any([stopping, timeout]),
         }),
       );
     } catch (thrown) {
@@ -166,15 +191,28 @@ export class PublishChecks {
       }
       return done({
         outcome: 'could-not-run',
-        summary:
-          thrown instanceof UnreadableSourceError
-            ? thrown.message
-            : `The check failed itself: ${toError(thrown).message}`,
+        summary: explain(thrown, timeout.aborted, timeoutMs),
         lookedAt: [],
         findings: [],
+        buildId: where?.buildId,
       });
     }
   }
+}
+
+function explain(
+  thrown: unknown,
+  isTooLate: boolean,
+  timeoutMs: number,
+): string {
+  if (isTooLate) {
+    return `It was not done after ${Math.round(
+      timeoutMs / 60_000,
+    )} minutes. Check again.`;
+  }
+  return thrown instanceof UnreadableSourceError
+    ? thrown.message
+    : `The check failed itself: ${toError(thrown).message}`;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

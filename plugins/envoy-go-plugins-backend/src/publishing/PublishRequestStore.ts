@@ -20,6 +20,8 @@ export interface SagaNotes {
   transfersAsked?: number;
   /** Since when it is the author's turn to transfer it; ISO 8601. */
   handOverSince?: string;
+  /** What the branch ends with, where the portal committed something on top of the reviewed commit. */
+  commit?: string;
 }
 
 /** A request, as it is kept. Absent texts are `undefined`. */

@@ -5,7 +5,10 @@ import {
   type PublishCheckResult,
   type PublishStepId,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { UnreadableSourceError } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
+import {
+  type PublishCheck,
+  UnreadableSourceError,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import { type GitHubDoor, GitHubUnavailableError } from '../github';
 import type { PublishChecks } from './PublishChecks';
 import type { PublishNotifier } from './PublishNotifier';
@@ -29,8 +32,14 @@ const MOST_FAILURES = 20;
 /** After what GitHub could not answer, at the least and the most, in milliseconds. */
 const RETRY_MS = { least: 1_000, most: 600_000 };
 
-/** Requests that are worked at at the same time. */
+/** Requests that are worked at at the same time; those that wait for a build are not counted. */
 const CONCURRENCY = 2;
+
+/** Requests that a worker has altogether. */
+const MOST_HELD = 100;
+
+/** Between two looks for builds that no request waits for, in milliseconds. */
+const TIDY_MS = 60_000;
 
 /** In which the repository is its author's still. */
 const BEFORE_TRANSFER: readonly PublishStepId[] = ['verify-commit', 'transfer'];
@@ -56,6 +65,9 @@ export class PublishWorker {
   readonly #pollMs: number;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #cancelUnwantedBuilds: () => Promise<void>;
+  #busy = 0;
+  #tidiedAt = 0;
   #loop: Promise<void> | undefined;
   #woken = false;
   #wakeUp: (() => void) | undefined;
@@ -69,6 +81,8 @@ export class PublishWorker {
     door: GitHubDoor;
     notifier: PublishNotifier;
     logger: LoggerService;
+    /** Stops the builds that no request waits for; what goes wrong is tried again later. */
+    cancelUnwantedBuilds: () => Promise<void>;
     now: () => Date;
     leaseMs?: number;
     pollMs?: number;
@@ -80,6 +94,7 @@ export class PublishWorker {
     this.#door = options.door;
     this.#notifier = options.notifier;
     this.#logger = options.logger;
+    this.#cancelUnwantedBuilds = options.cancelUnwantedBuilds;
     this.#now = options.now;
     this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     this.#pollMs = options.pollMs ?? DEFAULT_POLL_MS;
@@ -107,21 +122,46 @@ export class PublishWorker {
     while (!this.#stopping.signal.aborted) {
       this.#woken = false;
       while (
-        this.#running.size < CONCURRENCY &&
+        this.#busy < CONCURRENCY &&
+        this.#running.size < MOST_HELD &&
         !this.#stopping.signal.aborted
       ) {
         const request = await this.#claim();
         if (!request) {
           break;
         }
-        const run = this.#handle(request).finally(() => {
-          this.#running.delete(run);
-          this.wake();
-        });
-        this.#running.add(run);
+        const leaveToOthers = this.#takePlace();
+        this.#keep(this.#handle(request, leaveToOthers).finally(leaveToOthers));
+      }
+      // By the real clock: it is about how often
+      if (Date.now() - this.#tidiedAt >= TIDY_MS) {
+        this.#tidiedAt = Date.now();
+        this.#keep(this.#cancelUnwantedBuilds());
       }
       await this.#waitForWork();
     }
+  }
+
+  /** What must have ended before the worker has. */
+  #keep(work: Promise<void>): void {
+    const run = work.finally(() => {
+      this.#running.delete(run);
+      this.wake();
+    });
+    this.#running.add(run);
+  }
+
+  /** @returns lets another request be taken, at once however often it is called */
+  #takePlace(): () => void {
+    let taken = true;
+    this.#busy += 1;
+    return () => {
+      if (taken) {
+        taken = false;
+        this.#busy -= 1;
+        this.wake();
+      }
+    };
   }
 
   async #waitForWork(): Promise<void> {
@@ -156,7 +196,10 @@ export class PublishWorker {
     }
   }
 
-  async #handle(request: LeasedPublishRequest): Promise<void> {
+  async #handle(
+    request: LeasedPublishRequest,
+    leaveToOthers: () => void,
+  ): Promise<void> {
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const renewing = setInterval(() => {
@@ -177,7 +220,7 @@ export class PublishWorker {
     renewing.unref();
     try {
       await (request.state === 'checking'
-        ? this.#check(request, signal)
+        ? this.#check(request, { lost, signal, leaveToOthers })
         : this.#publish(request, signal));
     } catch (error) {
       if (!(error instanceof LeaseLostError)) {
@@ -214,20 +257,34 @@ export class PublishWorker {
 
   async #check(
     request: LeasedPublishRequest,
-    signal: AbortSignal,
+    options: {
+      lost: AbortController;
+      signal: AbortSignal;
+      leaveToOthers: () => void;
+    },
   ): Promise<void> {
     const { checks } = this.#checks;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([options.signal, ended.signal]);
     try {
       const opened = await this.#checks.open(request, signal);
       await mine(this.#store.beginChecks(request, opened.facts, [...checks]));
       this.#notifier.changed(request.id);
-      const outcomes: PublishCheckResult['outcome'][] = [];
-      for (const check of checks) {
-        const result = await opened.run(check);
+      await this.#cancelUnwantedBuilds();
+      const run = async (check: PublishCheck) => {
+        const result = await opened.run(check, where =>
+          this.#showProgress(request, check.id, where, options.lost),
+        );
         await mine(this.#store.saveCheck(request, result));
         this.#notifier.changed(request.id);
-        outcomes.push(result.outcome);
+        return result.outcome;
+      };
+      const outcomes: PublishCheckResult['outcome'][] = [];
+      for (const check of checks.filter(each => !waits(each))) {
+        outcomes.push(await run(check));
       }
+      options.leaveToOthers();
+      outcomes.push(...(await Promise.all(checks.filter(waits).map(run))));
       const count = (outcome: string) =>
         outcomes.filter(each => each === outcome).length;
       const failed = count('failed');
@@ -245,7 +302,7 @@ export class PublishWorker {
         request.failures < MOST_FAILURES;
       if (
         thrown instanceof LeaseLostError ||
-        this.#stopping.signal.aborted ||
+        options.signal.aborted ||
         mayEnd
       ) {
         throw thrown;
@@ -255,7 +312,32 @@ export class PublishWorker {
         'find-wanting',
         explainUnread(request.repository, thrown),
       );
+    } finally {
+      ended.abort();
     }
+  }
+
+  #showProgress(
+    request: LeasedPublishRequest,
+    checkId: string,
+    where: { text: string; buildId?: string },
+    lost: AbortController,
+  ): void {
+    this.#store
+      .saveProgress(request, checkId, where)
+      .then(isMine => {
+        if (isMine) {
+          this.#notifier.changed(request.id);
+        } else {
+          lost.abort();
+        }
+      })
+      .catch(error =>
+        this.#logger.warn(
+          `Where check ${checkId} of request ${request.id} is could not be shown`,
+          toError(error),
+        ),
+      );
   }
 
   async #settleChecks(
@@ -270,7 +352,7 @@ export class PublishWorker {
         text,
       }),
     );
-    await this.#notifier.tellAuthor(request, `${text}.`);
+    await this.#notifier.moved(request, transition, text);
   }
 
   async #publish(
@@ -285,6 +367,7 @@ export class PublishWorker {
           text: 'Began to publish',
         }),
       );
+      await this.#notifier.moved(request, 'begin');
     }
     const { steps } = await this.#store.getParts(request.id);
     let current: LeasedPublishRequest = request;
@@ -312,6 +395,7 @@ export class PublishWorker {
         text: `Published ${request.name} at ${request.target}`,
       }),
     );
+    await this.#notifier.moved(request, 'finish');
   }
 
   /** @returns the request as it is after the step, `undefined` where it is not done */
@@ -399,11 +483,7 @@ export class PublishWorker {
           details: { step: stepId },
         }),
       );
-      await this.#notifier.tellAuthor(
-        request,
-        'A step failed; the administrators look after it.',
-        'high',
-      );
+      await this.#notifier.moved(request, 'fail', text);
       return undefined;
     }
   }
@@ -427,6 +507,11 @@ export class PublishWorker {
   #leasedUntil(): string {
     return new Date(this.#now().getTime() + this.#leaseMs).toISOString();
   }
+}
+
+/** Whether a check waits for something, rather than only to look. */
+function waits({ timeoutMs }: PublishCheck): boolean {
+  return timeoutMs !== undefined;
 }
 
 async function mine(changed: Promise<boolean>): Promise<void> {

@@ -34,6 +34,7 @@ import {
   createTransfer,
   createWaitForTransfer,
   proposeWorkflow,
+  rewriteModule,
   verifyCommit,
 } from './steps';
 
@@ -147,6 +148,7 @@ export function createPublishing(options: {
                 (await door.identify({ host: at, owner, lane: 'urgent' }))
                   .login,
             }),
+            'module-path': rewriteModule,
             protect: createProtect({
               // Backstage's GitHub modules call a group as the team's slug
               adminTeam:

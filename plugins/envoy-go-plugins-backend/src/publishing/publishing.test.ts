@@ -216,7 +216,10 @@ describe.each(databases.eachSupportedId())(
       expect(topics.names).toEqual(['envoy', 'envoy-go-plugin']);
       expect(portal.told.map(({ text }) => text)).toEqual([
         '11 checks passed, 0 failed, 0 could not run.',
+        'It was submitted: the administrators look at it now.',
+        'author submitted header-tag to be published: it waits for a review.',
         'It was approved.',
+        'Its publication began.',
         'It was approved, and it is your turn: hand author/header-tag over to envoy-plugins.',
         'header-tag is published: it is at envoy-plugins/header-tag now, and in the marketplace.',
       ]);
@@ -325,7 +328,7 @@ describe.each(databases.eachSupportedId())(
       expect(JSON.stringify(checkResults)).not.toContain('AKIA');
       expect(allowedActions).toEqual(['comment']);
       await expect(
-        portal.requests.submit(id, undefined, author),
+        portal.requests.submit(id, { agreedTo: 'envoy-plugins' }, author),
       ).rejects.toThrow();
       await expect(create('broken')).rejects.toThrow('There is a request');
       await expect(

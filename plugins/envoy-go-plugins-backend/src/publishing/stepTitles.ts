@@ -6,6 +6,7 @@ export const STEP_TITLES: Record<PublishStepId, string> = {
   transfer: 'Ask for the transfer',
   'wait-for-transfer': 'Wait for the transfer',
   strip: 'Remove foreign access',
+  'module-path': 'Rewrite the module path',
   protect: 'Protect branch and tags',
   topics: 'Set the topics',
   'workflow-file': 'Propose the workflow',

@@ -66,6 +66,16 @@ export interface PublishCheckContext {
   previousRelease(): Promise<
     { tag: string; source: PublishSource } | undefined
   >;
+  /** The request that it is for. */
+  request: {
+    id: string;
+    /** Entity ref. */
+    author: string;
+    /** When the checks were asked for. A worker that takes over from another one runs them for the same asking. */
+    askedAt: Date;
+  };
+  /** Shows where the check is, in a sentence, until it is done. */
+  progress(text: string, options?: { buildId?: string }): void;
   /** Aborted when the check takes too long, or the backend stops. */
   signal: AbortSignal;
 }
@@ -79,6 +89,8 @@ export interface PublishCheckReport {
   lookedAt: string[];
   /** The first 50 are kept. */
   findings: PublishCheckFinding[];
+  /** The build that it read. */
+  buildId?: string;
 }
 
 /**
@@ -91,6 +103,12 @@ export interface PublishCheck {
   id: string;
   /** For people, such as "Licence". */
   title: string;
+  /**
+   * One that takes longer could not run, in milliseconds. Default: 120,000. Those that give
+   * another one wait for something: they run side by side, after all others, and hold up no
+   * other request.
+   */
+  timeoutMs?: number;
   /** What it throws makes it one that could not run, for the error's message as the reason. */
   run(context: PublishCheckContext): Promise<PublishCheckReport>;
 }

@@ -1,5 +1,6 @@
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { GitHubDoor } from '../../github';
+import { createBuildChecks } from './createBuildChecks';
 import { contentsCheck } from './contentsCheck';
 import { createLicenceCheck } from './createLicenceCheck';
 import { type TakenNames, createNameCheck } from './createNameCheck';
@@ -7,21 +8,24 @@ import { descriptionCheck } from './descriptionCheck';
 import { modulePathCheck } from './modulePathCheck';
 import { readmeCheck } from './readmeCheck';
 import { risksCheck } from './risksCheck';
-import { waitingForBuilds } from './waitingForBuilds';
+import type { RequestBuilds } from './RequestBuilds';
 
 /**
  * The checks, in their order.
  *
  * @param options - `added`: those of other modules; one with the id of a built-in one takes
- * its place
+ * its place; `builds`: `undefined` where the portal builds nothing; `envoys`: the versions of
+ * Envoy that are supported
  */
 export function createChecks(options: {
   door: GitHubDoor;
   names: TakenNames;
   allowedLicences: string[];
   added: PublishCheck[];
+  builds: RequestBuilds | undefined;
+  envoys: readonly string[];
 }): PublishCheck[] {
-  const { door, names, allowedLicences, added } = options;
+  const { door, names, allowedLicences, added, builds, envoys } = options;
   const builtIn = [
     descriptionCheck,
     createNameCheck(names),
@@ -30,7 +34,7 @@ export function createChecks(options: {
     modulePathCheck,
     contentsCheck,
     risksCheck,
-    ...waitingForBuilds,
+    ...createBuildChecks({ builds, envoys }),
   ];
   const byId = new Map(builtIn.map(check => [check.id, check]));
   for (const check of added) {

@@ -15,7 +15,7 @@ export function createProtect(options: {
   adminTeam: string | undefined;
 }): PublishStepRun {
   const { adminTeam } = options;
-  return async ({ request, github, target, log }) => {
+  return async ({ request, github, target, notes, log }) => {
     const { repos, teams } = github.rest;
     if (adminTeam === undefined) {
       throw new ConflictError(
@@ -81,14 +81,15 @@ export function createProtect(options: {
 
     // Between the look before the transfer and now the author could still push
     const head = await headOf(github, { ...target, branch: request.branch });
-    if (head !== request.commit) {
+    const expected = notes.commit ?? request.commit;
+    if (head !== expected) {
       throw new ConflictError(
         `While it was transferred somebody pushed to "${request.branch}" of ${
           target.owner
         }/${target.repo}: it ends with ${head.slice(
           0,
           12,
-        )}, but ${request.commit.slice(
+        )}, but ${expected.slice(
           0,
           12,
         )} was reviewed. Put it back and try again`,

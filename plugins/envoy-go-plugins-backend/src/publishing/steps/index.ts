@@ -11,4 +11,5 @@ export type {
   PublishStepRun,
   StepWaits,
 } from './PublishStepContext';
+export { rewriteModule } from './rewriteModule';
 export { verifyCommit } from './verifyCommit';

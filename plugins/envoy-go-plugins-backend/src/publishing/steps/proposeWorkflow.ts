@@ -26,7 +26,7 @@ jobs:
 
 /** Proposes a workflow by a pull request, as everybody has to. */
 export const proposeWorkflow: PublishStepRun = async context => {
-  const { request, github, target, log } = context;
+  const { request, github, target, notes, log } = context;
   if (await exists(context, request.branch)) {
     await log(`The branch "${request.branch}" has ${PATH} already`);
     return;
@@ -41,7 +41,7 @@ export const proposeWorkflow: PublishStepRun = async context => {
     await git.createRef({
       ...target,
       ref: `refs/heads/${BRANCH}`,
-      sha: request.commit,
+      sha: notes.commit ?? request.commit,
     });
     await log(`Made the branch ${BRANCH}`);
   }

@@ -150,6 +150,7 @@ const STEP_TITLES: Record<PublishStepId, string> = {
   transfer: 'Transfer the repository',
   'wait-for-transfer': 'Wait for the transfer',
   strip: 'Strip what came along',
+  'module-path': 'Rewrite the module path',
   protect: 'Protect branches and tags',
   topics: 'Set the topics',
   'workflow-file': 'Propose the workflow',
