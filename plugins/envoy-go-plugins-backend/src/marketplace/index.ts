@@ -7,10 +7,15 @@ export { DefaultMarketplaceService } from './DefaultMarketplaceService';
 export { DefaultRepositoryChanges } from './DefaultRepositoryChanges';
 export { EntityEventFollower } from './EntityEventFollower';
 export { FactsOnDemand } from './FactsOnDemand';
+export { latestRelease } from './latestRelease';
 export { MarketplaceSchedule } from './MarketplaceSchedule';
 export type { MarketplaceService } from './MarketplaceService';
 export { PluginAnnouncer } from './PluginAnnouncer';
 export { PluginViewers } from './PluginViewers';
+export {
+  DatabasePluginVisibility,
+  type PluginVisibility,
+} from './PluginVisibility';
 export { readMarketplaceConfig } from './readMarketplaceConfig';
 export type {
   ChangeEffect,
@@ -18,6 +23,14 @@ export type {
   RepositoryChange,
   RepositoryChanges,
 } from './RepositoryChanges';
+export type { PluginStore } from './PluginStore';
+export type { PluginProofs, ReleaseFollower } from './ReleaseFollower';
+export type {
+  RepositoryKey,
+  RepositoryStore,
+  StoredRelease,
+} from './RepositoryStore';
 export { RepositoryRefresher } from './RepositoryRefresher';
 export { RepositorySweep } from './RepositorySweep';
 export { StoredPluginFacts } from './StoredPluginFacts';
+export { yankOf } from './yankOf';

@@ -2,7 +2,8 @@ import { ConflictError } from '@backstage/errors';
 import { headOf } from '../findRepository';
 import type { PublishStepRun } from './PublishStepContext';
 
-const RULESET = 'envoy-go-plugins: releases';
+/** The name of the ruleset by which only administrators release. */
+export const RELEASES_RULESET = 'envoy-go-plugins: releases';
 
 /**
  * Lets the administrators alone merge and release: the branch by its protection
@@ -54,10 +55,10 @@ export function createProtect(options: {
       includes_parents: false,
       per_page: 100,
     });
-    const known = rulesets.find(({ name }) => name === RULESET);
+    const known = rulesets.find(({ name }) => name === RELEASES_RULESET);
     const ruleset = {
       ...target,
-      name: RULESET,
+      name: RELEASES_RULESET,
       target: 'tag' as const,
       enforcement: 'active' as const,
       bypass_actors: [

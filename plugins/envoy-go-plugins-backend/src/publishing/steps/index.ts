@@ -1,5 +1,5 @@
 export { createAnnounce } from './createAnnounce';
-export { createProtect } from './createProtect';
+export { createProtect, RELEASES_RULESET } from './createProtect';
 export { createRegister } from './createRegister';
 export { createSetTopics } from './createSetTopics';
 export { createStrip } from './createStrip';
