@@ -130,13 +130,14 @@ function addCollaborator(request: RestRequest) {
           : 'Repository owner cannot be a collaborator',
     });
   }
+  const granted = emulator.repositories.grantable(repository, permission);
   const isMember = emulator.accounts.membership(repository.ownerId, account.id);
   if (isMember || emulator.repositories.collaborator(repository, account.id)) {
     setCollaborator(
       emulator,
       repository,
       account,
-      permission,
+      granted,
       request.signedIn().account,
     );
     return noContent();
@@ -150,7 +151,7 @@ function addCollaborator(request: RestRequest) {
     repositoryId: repository.id,
     inviteeId: account.id,
     inviterId: request.signedIn().account.id,
-    permission,
+    permission: granted,
     createdAt: before?.createdAt ?? timestamp(emulator.clock()),
   });
   return { status: 201, body: presentInvitation(request, invitation) };
@@ -229,7 +230,10 @@ function changeInvitation(request: RestRequest) {
     presentInvitation(
       request,
       request.emulator.store.collections.invitations.update(invitation.id, {
-        permission: name ?? invitation.permission,
+        permission: request.emulator.repositories.grantable(
+          request.emulator.repositories.get(invitation.repositoryId),
+          name ?? invitation.permission,
+        ),
       }),
     ),
   );
@@ -317,7 +321,11 @@ export const collaboratorRoutes: Route[] = [
       emulator,
       emulator.repositories.get(invitation.repositoryId),
       account,
-      invitation.permission,
+      // The repository may be somebody's by now
+      emulator.repositories.grantable(
+        emulator.repositories.get(invitation.repositoryId),
+        invitation.permission,
+      ),
       account,
     );
     emulator.store.collections.invitations.delete(invitation.id);

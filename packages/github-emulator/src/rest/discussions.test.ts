@@ -37,6 +37,36 @@ describe('issues, pull requests and releases', () => {
       expect(labelled.data).toHaveLength(1);
     });
 
+    it('have comments that are listed for the whole repository, since a time', async () => {
+      const { issues } = client();
+      const list = (since?: string) =>
+        issues.listCommentsForRepo({
+          ...plugin,
+          sort: 'updated',
+          direction: 'asc',
+          since,
+        });
+      const before = await list();
+      expect(before.data).toMatchObject([{ user: { login: 'author' } }]);
+      const { data: issue } = await issues.create({ ...plugin, title: 'New' });
+      const { data: comment } = await issues.createComment({
+        ...plugin,
+        issue_number: issue.number,
+        body: 'Well?',
+      });
+      const since = await list(comment.updated_at);
+      expect(since.data).toMatchObject([
+        { id: comment.id, body: 'Well?', issue_url: issue.url },
+      ]);
+      await issues.deleteComment({ ...plugin, comment_id: comment.id });
+      expect((await list(comment.updated_at)).data).toEqual([]);
+      await issues.update({
+        ...plugin,
+        issue_number: issue.number,
+        state: 'closed',
+      });
+    });
+
     it('are opened by anybody, but labelled by those who may', async () => {
       const open = (login: string) =>
         emulator.client(login).issues.create({

@@ -220,6 +220,45 @@ function createComment(request: RestRequest) {
   return created(presentComment(request.emulator, repository, issue, comment));
 }
 
+/** Comments that were changed since the time that a query names, oldest first. */
+function changedSince(
+  request: RestRequest,
+  comments: IssueComment[],
+): IssueComment[] {
+  const since = Date.parse(request.query.get('since') ?? '');
+  return Number.isNaN(since)
+    ? comments
+    : comments.filter(({ updatedAt }) => Date.parse(updatedAt) >= since);
+}
+
+/** All comments of a repository, by their ids unless asked for otherwise. */
+function listComments(request: RestRequest) {
+  const repository = request.repository();
+  const { discussions } = request.emulator;
+  const sort = request.query.get('sort');
+  const sign =
+    sort !== null && request.query.get('direction') !== 'asc' ? -1 : 1;
+  const keyOf = ({ createdAt, updatedAt }: IssueComment) =>
+    sort === 'updated' ? updatedAt : createdAt;
+  const found = discussions
+    .issues(repository)
+    .flatMap(issue =>
+      changedSince(request, discussions.comments(issue)).map(comment => ({
+        issue,
+        comment,
+      })),
+    )
+    .sort((a, b) => a.comment.id - b.comment.id);
+  if (sort !== null) {
+    found.sort(
+      (a, b) => sign * keyOf(a.comment).localeCompare(keyOf(b.comment)),
+    );
+  }
+  return request.paged(found, ({ issue, comment }) =>
+    presentComment(request.emulator, repository, issue, comment),
+  );
+}
+
 function findComment(
   request: RestRequest,
   repository: Repository,
@@ -324,7 +363,7 @@ export const issueRoutes: Route[] = [
       const repository = request.repository();
       const issue = requireIssue(request, repository);
       return request.paged(
-        request.emulator.discussions.comments(issue),
+        changedSince(request, request.emulator.discussions.comments(issue)),
         comment => presentComment(request.emulator, repository, issue, comment),
       );
     },
@@ -334,6 +373,7 @@ export const issueRoutes: Route[] = [
     '/repos/{owner}/{repo}/issues/{issue_number}/comments',
     createComment,
   ),
+  route('GET', '/repos/{owner}/{repo}/issues/comments', listComments),
   route(
     'GET',
     '/repos/{owner}/{repo}/issues/comments/{comment_id}',

@@ -50,6 +50,53 @@ describe('members and collaborators', () => {
     expect(data.default_repository_permission).toBe('none');
   });
 
+  it('of repositories of people have write, whatever they are given', async () => {
+    const author = emulator.client('author');
+    await author.repos.createForAuthenticatedUser({ name: 'own-guard' });
+    const own = { owner: 'author', repo: 'own-guard' };
+    const { data: invitation } = await author.repos.addCollaborator({
+      ...own,
+      username: 'contributor',
+      permission: 'admin',
+    });
+    expect(invitation.permissions).toBe('write');
+    const contributor = emulator.client('contributor');
+    await contributor.repos.acceptInvitationForAuthenticatedUser({
+      invitation_id: invitation.id,
+    });
+    const { data } = await author.repos.getCollaboratorPermissionLevel({
+      ...own,
+      username: 'contributor',
+    });
+    expect(data.permission).toBe('write');
+    expect(
+      await refusal(contributor.repos.transfer({ ...own, new_owner: ORG })),
+    ).toMatchObject({ status: 403 });
+  });
+
+  it('transfer into an organization where they may create repositories', async () => {
+    const author = emulator.client('author');
+    await author.repos.createForAuthenticatedUser({ name: 'given-guard' });
+    const own = { owner: 'author', repo: 'given-guard' };
+    const settings = (create: boolean) =>
+      admin().orgs.update({
+        org: ORG,
+        members_can_create_repositories: create,
+      });
+    expect((await settings(false)).data).toMatchObject({
+      members_can_create_repositories: false,
+    });
+    expect(
+      await refusal(author.repos.transfer({ ...own, new_owner: ORG })),
+    ).toMatchObject({ status: 403 });
+    expect(
+      await refusal(author.orgs.update({ org: ORG, name: 'Mine' })),
+    ).toMatchObject({ status: 403 });
+    await settings(true);
+    const { status } = await author.repos.transfer({ ...own, new_owner: ORG });
+    expect(status).toBe(202);
+  });
+
   it('from outside are listed, and removed everywhere', async () => {
     await admin().repos.addCollaborator({ ...PLACE, username: 'outsider' });
     const { data: invitations } = await emulator
@@ -121,11 +168,12 @@ describe('members and collaborators', () => {
   it('change their role, and answer invitations that may change before', async () => {
     const author = emulator.client('author');
     const outsider = emulator.client('outsider');
-    const { data: mine } = await author.repos.createForAuthenticatedUser({
+    const { data: mine } = await author.repos.createInOrg({
+      org: ORG,
       name: 'header-guard',
       auto_init: true,
     });
-    const place = { owner: 'author', repo: mine.name };
+    const place = { owner: ORG, repo: mine.name };
     const { data: invitation } = await author.repos.addCollaborator({
       ...place,
       username: 'outsider',
@@ -177,9 +225,10 @@ describe('members and collaborators', () => {
         }),
       ),
     ).toMatchObject({ status: 422 });
+    await author.repos.removeCollaborator({ ...place, username: 'outsider' });
     const { data: second } = await author.repos.addCollaborator({
       ...place,
-      username: 'portal-bot',
+      username: 'outsider',
     });
     await author.repos.deleteInvitation({ ...place, invitation_id: second.id });
     expect((await author.repos.listInvitations(place)).data).toEqual([]);

@@ -4,6 +4,7 @@ import {
   OrganizationMembership,
 } from '../state/accountRecords';
 import { Emulator } from '../Emulator';
+import { timestamp } from '../server/clock';
 import { accept } from './invitations';
 import {
   fullOrganization,
@@ -15,6 +16,29 @@ import {
 } from './present/account';
 import { ok, RestRequest } from './RestRequest';
 import { Route, route } from './RouteTable';
+
+/** Changes what an organisation says of itself, and what its members may do. */
+function changeOrganization(request: RestRequest) {
+  const organization = request.organization();
+  request.requireOwner(organization);
+  const { body, emulator } = request;
+  const changed = emulator.store.collections.accounts.update(organization.id, {
+    name: body.string('name') ?? organization.name,
+    description: body.string('description') ?? organization.description,
+    baseRepositoryPermission:
+      body.oneOf('default_repository_permission', [
+        'none',
+        'read',
+        'write',
+        'admin',
+      ]) ?? organization.baseRepositoryPermission,
+    membersCanCreateRepositories:
+      body.boolean('members_can_create_repositories') ??
+      organization.membersCanCreateRepositories,
+    updatedAt: timestamp(emulator.clock()),
+  });
+  return ok(fullOrganization(emulator, changed));
+}
 
 /** `org-membership`: of a member, or of somebody who was invited. */
 export function presentMembership(
@@ -147,4 +171,5 @@ export const userRoutes: Route[] = [
   route('GET', '/orgs/{org}', request =>
     ok(fullOrganization(request.emulator, request.organization())),
   ),
+  route('PATCH', '/orgs/{org}', changeOrganization),
 ];

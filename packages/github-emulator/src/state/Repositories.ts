@@ -449,8 +449,19 @@ export class Repositories {
     }
     const collaborator = this.collaborator(repository, accountId);
     return collaborator
-      ? stronger(permission, collaborator.permission)
+      ? stronger(
+          permission,
+          this.grantable(repository, collaborator.permission),
+        )
       : permission;
+  }
+
+  /**
+   * What a collaborator gets where a permission is asked for: in repositories of people all have `write`
+   * (https://docs.github.com/account-and-profile/setting-up-and-managing-your-personal-account-on-github/managing-user-account-settings/permission-levels-for-a-personal-account-repository).
+   */
+  grantable(repository: Repository, asked: Permission): Permission {
+    return this.owner(repository).type === 'Organization' ? asked : 'write';
   }
 
   /** What a viewer may do with a repository: the account's permission within the token's scopes. */
