@@ -81,6 +81,47 @@ function createProgram(signal: AbortSignal): Command {
       ];
     });
   program
+    .command('serve')
+    .description('mount onto a backend, and build for it until told to end')
+    .requiredOption(
+      '--core <address>',
+      'HOST:PORT or unix:/PATH of the backend',
+    )
+    .option(
+      '--name <name>',
+      'unique among its runners (default: the host name)',
+    )
+    .option(
+      '--token-file <file>',
+      'file with the token, read for each mount (default: BUILD_RUNNER_TOKEN)',
+    )
+    .option('--concurrency <builds>', 'builds at once', parseCount, 1)
+    .option('--toolchain <goroot>', 'Go that may be used (several)', collect)
+    .option('--work <folder>', 'folder for what is being built')
+    .option(
+      '--grace <seconds>',
+      'how long builds may still take when it is told to end',
+      parseSeconds,
+      30,
+    )
+    .option('--tls', 'encrypt, and trust the authorities of the system')
+    .option('--tls-ca <file>', "encrypt, and trust the core's authority: PEM")
+    .option('--tls-cert <file>', 'certificate of this runner: PEM')
+    .option('--tls-key <file>', 'its private key: PEM')
+    .option(
+      '--tls-name <name>',
+      "name in the core's certificate when it is not the address",
+    )
+    .action(async options => {
+      const { serveCommand } = await loaded(import('./serve'));
+      await serveCommand({
+        ...options,
+        env: process.env,
+        signal,
+        onLine: line => process.stdout.write(`${line}\n`),
+      });
+    });
+  program
     .command('isolation')
     .description('say how builds can be isolated on this machine')
     .action(async () => {
@@ -112,6 +153,12 @@ function formatReport(report: BuildReport): string {
           row.cases.filter(({ outcome }) => outcome === 'passed').length
         }/${row.cases.length}`,
     ),
+    ...(report.vulnerabilities?.vulnerabilities ?? []).map(
+      ({ id, module, reached, fixedIn }) =>
+        `${id}  ${module}  ${reached ? 'reached' : 'not reached'}${
+          fixedIn ? `, fixed in ${fixedIn}` : ''
+        }`,
+    ),
     `${report.outcome}${report.reason ? `: ${report.reason}` : ''} (${(
       report.durationMs / 1000
     ).toFixed(1)} s)`,
@@ -128,6 +175,20 @@ async function loaded<T extends object>(
 ): Promise<T> {
   const namespace = await loading;
   return namespace.default ?? namespace;
+}
+
+function parseCount(value: string): number {
+  if (!/^[1-9]\d?$/.test(value)) {
+    throw new InvalidArgumentError('It must be a number from 1 to 64.');
+  }
+  return Math.min(64, Number(value));
+}
+
+function parseSeconds(value: string): number {
+  if (!/^\d{1,5}$/.test(value)) {
+    throw new InvalidArgumentError('It must be a number of seconds.');
+  }
+  return Number(value);
 }
 
 function collect(value: string, all: string[] = []): string[] {

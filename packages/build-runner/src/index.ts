@@ -1,4 +1,13 @@
-export * from './release';
+export { buildRelease } from './release';
+export type {
+  BuildReleaseOptions,
+  BuildReport,
+  BuiltLibrary,
+  Compatibility,
+  ModuleSource,
+  Platform,
+  UsedModule,
+} from './release';
 export {
   describeIsolation,
   Sandbox,
@@ -29,3 +38,7 @@ export type { SourceLimits } from './source';
 export { findToolchains, ToolchainUnavailableError } from './toolchain';
 export type { Toolchain } from './toolchain';
 export * from './rpc';
+export type {
+  FoundVulnerability,
+  VulnerabilityReport,
+} from './vulnerabilities';

@@ -1,6 +1,7 @@
 import type { CaseResult } from '@envoy-go/envoy-runner';
 import type { LibraryCheck } from '../library';
 import type { BuildStep } from '../progress';
+import type { VulnerabilityReport } from '../vulnerabilities';
 
 /** @public */
 export type Platform = 'linux/amd64' | 'linux/arm64';
@@ -17,6 +18,22 @@ export interface BuiltLibrary extends Omit<LibraryCheck, 'problems'> {
   /** `sha256:` and hex digits; the same in two builds in different folders. */
   digest: string;
   bytes: number;
+  /** What `go version -m -json` prints of it. */
+  buildInfo?: string;
+}
+
+/**
+ * A module that a release may use.
+ *
+ * @public
+ */
+export interface UsedModule {
+  path: string;
+  /** Undefined for the release's own. */
+  version?: string;
+  /** When the version was made; ISO 8601. */
+  time?: string;
+  indirect?: boolean;
 }
 
 /**
@@ -58,5 +75,19 @@ export interface BuildReport {
   libraries: BuiltLibrary[];
   /** One row per Envoy. */
   compatibility: Compatibility[];
+  /** What `go list -m -json all` says; undefined when the build ended before. */
+  modules?: UsedModule[];
+  /** The licence file; it is there only when the whole build passed. */
+  licence?: {
+    /** Path of it, in the folder of the libraries. */
+    file: string;
+    /** Where its text is a known one. */
+    spdx?: string;
+  };
+  /**
+   * What is known of weaknesses; undefined when the build ended before. They do not decide
+   * the outcome: new ones become known of what was built long ago.
+   */
+  vulnerabilities?: VulnerabilityReport;
   durationMs: number;
 }

@@ -11,7 +11,7 @@ import type {
 import { describeSandboxExit } from '../isolation';
 import type { StepEnd } from '../progress';
 import type { Toolchain } from '../toolchain';
-import type { Platform } from './BuildReport';
+import type { Platform, UsedModule } from './BuildReport';
 import { GO_CACHE, goEnvironment, OFFLINE } from './goEnvironment';
 
 /** Where the source is in a sandbox; nobody writes to it. */
@@ -20,6 +20,7 @@ export const SOURCE = '/source';
 export const STANDARD_CACHE = '/standard-cache';
 const WORK = '/scratch/work';
 
+const LIST_BYTES = 8 * 1024 * 1024;
 const UNREACHABLE =
   /dial tcp|no such host|i\/o timeout|connection re(?:set|fused)|TLS handshake|: 5\d\d |deadline exceeded|module lookup disabled by GOPROXY=off/;
 const REFUSED = /SECURITY ERROR|checksum mismatch/;
@@ -102,6 +103,43 @@ done`;
       : end;
   }
 
+  /**
+   * What go.mod asks for, after {@link GoBuild.downloadModules}. Of modules that nothing is
+   * built from go.sum may know nothing; that is no reason to fail.
+   */
+  async listModules(
+    env: Record<string, string>,
+    context: StepContext,
+  ): Promise<UsedModule[]> {
+    const output = await this.#print(
+      {
+        program: `${this.#toolchain.root}/bin/go`,
+        args: ['list', '-mod=mod', '-m', '-json', 'all'],
+        cwd: `${WORK}/module`,
+        env: { ...env, GOFLAGS: '' },
+      },
+      LIST_BYTES,
+      context,
+    );
+    return output === undefined ? [] : readModules(output);
+  }
+
+  /** What Go wrote into the library that was built in a folder. */
+  async readBuildInfo(
+    folder: string,
+    context: StepContext,
+  ): Promise<string | undefined> {
+    return this.#print(
+      {
+        program: `${this.#toolchain.root}/bin/go`,
+        args: ['version', '-m', '-json', `${WORK}/${folder}.out/library.so`],
+        env: OFFLINE,
+      },
+      LIST_BYTES,
+      context,
+    );
+  }
+
   async vet(context: StepContext): Promise<StepEnd> {
     await this.#copySource('vet', context);
     const exit = await this.#go(['vet', './...'], 'vet', {}, context);
@@ -182,6 +220,22 @@ done`;
       : undefined;
   }
 
+  /** What a command prints to its standard output, when all is well. */
+  async #print(
+    command: SandboxCommand,
+    maxBytes: number,
+    context: StepContext,
+  ): Promise<string | undefined> {
+    const output: Buffer[] = [];
+    const exit = await this.#run(
+      { ...command, onOutput: chunk => output.push(chunk) },
+      { ...context, limits: { ...context.limits, outputBytes: maxBytes } },
+    );
+    return exit.code === 0 && exit.killed === undefined
+      ? Buffer.concat(output).toString('utf8')
+      : undefined;
+  }
+
   async #copySource(folder: string, context: StepContext): Promise<void> {
     await this.#run({ program: 'cp', args: ['-r', SOURCE, folder] }, context);
   }
@@ -230,6 +284,20 @@ function endOf(exit: SandboxExit, failure: string): StepEnd {
   return exit.code === 0
     ? { state: 'passed' }
     : { state: 'failed', reason: `${failure} (${describeSandboxExit(exit)})` };
+}
+
+/** JSON objects one after the other, each from the beginning of a line. */
+function readModules(text: string): UsedModule[] {
+  return text
+    .split(/\n(?=\{)/)
+    .filter(module => module.trim())
+    .map(module => JSON.parse(module))
+    .map(({ Path, Version, Time, Indirect }) => ({
+      path: Path,
+      ...(Version && { version: Version }),
+      ...(Time && { time: Time }),
+      ...(Indirect && { indirect: true }),
+    }));
 }
 
 function isUnreachable(said: string[]): boolean {

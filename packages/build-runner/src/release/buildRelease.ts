@@ -1,6 +1,7 @@
 import {
   access,
   constants,
+  copyFile,
   mkdtemp,
   mkdir,
   readFile,
@@ -8,7 +9,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { basename, delimiter, join, resolve } from 'node:path';
 import {
   cacheDirectory,
   readPlugin,
@@ -28,6 +29,7 @@ import {
   type StepLimits,
 } from '../isolation';
 import { checkLibrary, ElfError } from '../library';
+import { findLicence } from '../licence';
 import {
   combineStates,
   Progress,
@@ -52,6 +54,12 @@ import {
   type GoModule,
   type Toolchain,
 } from '../toolchain';
+import {
+  installGovulncheck,
+  mergeFindings,
+  scanLibrary,
+  type VulnerabilityReport,
+} from '../vulnerabilities';
 import type {
   BuildReport,
   BuiltLibrary,
@@ -108,11 +116,18 @@ export interface BuildReleaseOptions extends ProgressListener {
   };
   /** Newest GNU C library that the Envoys have. */
   glibc?: string;
-  /** Environment; of it, only how modules and Envoys are downloaded is used. */
+  /**
+   * Where the database of vulnerabilities is: `https://…`, or `file:///…` for a folder that
+   * everybody may read. `GOVULNDB` in the environment by default, else that of Go.
+   */
+  vulnerabilityDatabase?: string;
+  /** Environment; of it, only how modules, tools and Envoys are downloaded is used. */
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
 }
 
+const DATABASE = 'https://vuln.go.dev';
+const VULNERABILITIES = 'vulnerabilities';
 const LIBRARY_BYTES = 128 * 1024 * 1024;
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -152,7 +167,9 @@ class ReleaseBuild {
 
   async run(): Promise<BuildReport> {
     const startedAt = performance.now();
-    const platforms = await this.#platforms();
+    const platforms = this.#options.platforms?.length
+      ? [...this.#options.platforms]
+      : await availablePlatforms(this.#env);
     this.#progress = new Progress(
       [
         'source',
@@ -164,6 +181,7 @@ class ReleaseBuild {
           `build ${platform}`,
           `library ${platform}`,
         ]),
+        VULNERABILITIES,
         ...(this.#options.envoys ?? []).map(envoy => `proof ${envoy}`),
       ],
       this.#options,
@@ -178,13 +196,18 @@ class ReleaseBuild {
       this.#progress.giveUp('A step before it did not pass');
     }
     const { steps } = this.#progress;
-    const outcome = combineStates(steps.map(({ state }) => state));
+    const deciding = steps.filter(({ name }) => name !== VULNERABILITIES);
+    const outcome = combineStates(deciding.map(({ state }) => state));
     if (outcome !== 'passed') {
+      const { libraries, licence } = this.#report;
+      const files = libraries.map(({ file }) => file);
       await Promise.all(
-        this.#report.libraries.map(({ file }) => rm(file, { force: true })),
+        [...files, ...(licence ? [licence.file] : [])].map(file =>
+          rm(file, { force: true }),
+        ),
       );
     }
-    const telling = steps.find(({ state }) => state === outcome);
+    const telling = deciding.find(({ state }) => state === outcome);
     return {
       outcome,
       ...(outcome !== 'passed' && {
@@ -229,7 +252,16 @@ class ReleaseBuild {
       );
       await this.#step(`library ${platform}`, () => this.#check(platform));
     }
-    await this.#prove(plugin);
+    await this.#takeLicence();
+    const ends = await Promise.allSettled([
+      this.#prove(plugin),
+      this.#scan(toolchain),
+    ]);
+    for (const end of ends) {
+      if (end.status === 'rejected') {
+        throw end.reason;
+      }
+    }
   }
 
   async #takeSource(): Promise<{
@@ -325,6 +357,7 @@ class ReleaseBuild {
     });
     const go = new GoBuild(sandbox, toolchain);
     stopUnlessPassed(await go.downloadModules(env, this.#context('modules')));
+    this.#report.modules = await go.listModules(env, this.#context('modules'));
     await sandbox.close();
   }
 
@@ -347,6 +380,7 @@ class ReleaseBuild {
     const file = join(folder, `lib${name}.so`);
     const digests: string[] = [];
     let bytes = 0;
+    let buildInfo: string | undefined;
     for (const [index, output] of [file, undefined].entries()) {
       const place = `${index === 0 ? 'first' : 'second-elsewhere'}-${label}`;
       const { go, sandbox } = await this.#goBuild(
@@ -357,6 +391,7 @@ class ReleaseBuild {
       );
       stopUnlessPassed(await go.build(place, platform, context));
       const taken = await go.takeLibrary(place, maxBytes, output, context);
+      buildInfo ??= await go.readBuildInfo(place, context);
       await sandbox.close();
       if (!taken) {
         throw stopped(
@@ -385,6 +420,7 @@ class ReleaseBuild {
       bytes,
       needed: [],
       hooks: [],
+      ...(buildInfo !== undefined && { buildInfo }),
     });
   }
 
@@ -403,6 +439,84 @@ class ReleaseBuild {
     );
     if (problems.length > 0) {
       throw stopped('failed', problems.join('. '));
+    }
+  }
+
+  async #takeLicence(): Promise<void> {
+    const found = await findLicence(this.#source);
+    if (found) {
+      const file = join(resolve(this.#options.out), basename(found.path));
+      await copyFile(found.path, file);
+      this.#report.licence = {
+        file,
+        ...(found.spdx !== undefined && { spdx: found.spdx }),
+      };
+    }
+  }
+
+  async #scan(toolchain: Toolchain): Promise<void> {
+    this.#progress.start(VULNERABILITIES);
+    const report = await this.#askGovulncheck(toolchain);
+    this.#report.vulnerabilities = report;
+    const reached = report.vulnerabilities.filter(found => found.reached);
+    this.#progress.end(VULNERABILITIES, {
+      state: report.outcome,
+      ...(report.outcome === 'could-not-run' && { reason: report.reason }),
+      ...(report.outcome === 'failed' && {
+        reason: `The library has ${reached
+          .map(({ id, module }) => `${id} (${module})`)
+          .join(', ')}`,
+      }),
+    });
+  }
+
+  async #askGovulncheck(toolchain: Toolchain): Promise<VulnerabilityReport> {
+    const { signal } = this.#options;
+    const { onLine, limits } = this.#context(VULNERABILITIES);
+    try {
+      const program = await installGovulncheck({
+        go: join(toolchain.root, 'bin/go'),
+        env: this.#env,
+        onLine,
+        signal,
+      });
+      const found: Omit<VulnerabilityReport, 'reason'>[] = [];
+      for (const { platform, file } of this.#report.libraries) {
+        const name = `scan-${platform.replace('/', '-')}`;
+        const directory = join(this.#directory, name);
+        await mkdir(directory, { recursive: true });
+        found.push(
+          await scanLibrary({
+            program,
+            library: file,
+            database:
+              this.#options.vulnerabilityDatabase ??
+              (this.#env.GOVULNDB || DATABASE),
+            directory,
+            createSandbox: async ({ name: part, mounts, network }) => {
+              const sandbox = await Sandbox.create({
+                directory: join(directory, part),
+                mounts,
+                network,
+              });
+              this.#sandboxes.push(sandbox);
+              return sandbox;
+            },
+            network: downloadEnvironment({ proxy: '', sumdb: '' }, this.#env),
+            limits,
+            onLine,
+            signal,
+          }),
+        );
+      }
+      return mergeFindings(found);
+    } catch (error) {
+      signal?.throwIfAborted();
+      return {
+        outcome: 'could-not-run',
+        reason: messageOf(error),
+        vulnerabilities: [],
+      };
     }
   }
 
@@ -494,33 +608,6 @@ class ReleaseBuild {
       throw new Error(`No library was built for ${platform}`);
     }
     return library;
-  }
-
-  async #platforms(): Promise<Platform[]> {
-    if (this.#options.platforms?.length) {
-      return [...this.#options.platforms];
-    }
-    const all: Platform[] = ['linux/amd64', 'linux/arm64'];
-    const there = await Promise.all(
-      all.map(
-        async platform =>
-          isNative(platform) ||
-          this.#isInstalled(CROSS_COMPILERS[platform] ?? ''),
-      ),
-    );
-    return all.filter((_, index) => there[index]);
-  }
-
-  async #isInstalled(program: string): Promise<boolean> {
-    const found = await Promise.all(
-      (this.#env.PATH ?? '').split(delimiter).map(folder =>
-        access(join(folder || '.', program), constants.X_OK).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
-    return found.includes(true);
   }
 
   async #goBuild(
@@ -627,6 +714,35 @@ export async function buildRelease(
     await build.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** What can be built for here: the machine's own kind, and others there is a compiler for. */
+export async function availablePlatforms(
+  env: NodeJS.ProcessEnv,
+): Promise<Platform[]> {
+  const all: Platform[] = ['linux/amd64', 'linux/arm64'];
+  const there = await Promise.all(
+    all.map(
+      async platform =>
+        isNative(platform) || isInstalled(CROSS_COMPILERS[platform] ?? '', env),
+    ),
+  );
+  return all.filter((_, index) => there[index]);
+}
+
+async function isInstalled(
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const found = await Promise.all(
+    (env.PATH ?? '').split(delimiter).map(folder =>
+      access(join(folder || '.', program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
 }
 
 /** User that fills the folders that builds share; undefined when that is we ourselves. */

@@ -1,4 +1,4 @@
 export * from './BuildReport';
-export { buildRelease } from './buildRelease';
+export { availablePlatforms, buildRelease } from './buildRelease';
 export type { BuildReleaseOptions } from './buildRelease';
 export type { ModuleSource } from './goEnvironment';

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import type { Sandbox, SandboxMount } from '../isolation';
 import type { Toolchain } from './chooseToolchain';
+import { removeOld } from './removeOld';
 
 /** What {@link prepareStandardCache} is told. */
 export interface StandardCacheOptions {
@@ -28,6 +29,9 @@ export interface StandardCacheOptions {
 }
 
 const CACHE = '/cache';
+const UNFINISHED = 'unfinished-';
+/** No runner that lives needs that long. */
+const UNFINISHED_MS = 60 * 60_000;
 const MODULE = '/module';
 // What filters and their tests commonly use of the standard library.
 const PROGRAM = `package main
@@ -94,7 +98,8 @@ export async function prepareStandardCache(
   }
   options.onLine(`Compiling the standard library of Go ${toolchain.version}`);
   await mkdir(directory, { recursive: true, mode: 0o755 });
-  const unfinished = await mkdtemp(join(directory, 'unfinished-'));
+  await removeOld(directory, UNFINISHED, UNFINISHED_MS);
+  const unfinished = await mkdtemp(join(directory, UNFINISHED));
   try {
     const module = join(unfinished, 'module');
     const cache = join(unfinished, 'cache');

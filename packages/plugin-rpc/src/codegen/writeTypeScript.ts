@@ -85,7 +85,9 @@ function read(type: ValueType, from: string, key: string): string {
         'key',
       )})`;
     case 'enum':
-      return `${from}.getEnum(${key}, [${type.values.map(quote).join(', ')}])`;
+      return `${from}.getEnum(${key}, [${type.values
+        .map(quote)
+        .join(', ')}] as const)`;
     default:
       return `${from}.${GETTERS[type.kind]}(${key})`;
   }

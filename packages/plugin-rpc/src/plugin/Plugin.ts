@@ -139,6 +139,7 @@ export class Plugin {
   readonly #pauses: Pauses;
   readonly #logs: LogSender;
   #state: PluginState = 'unmounted';
+  #isRemoved = false;
   #mountOptions: MountOptions | undefined;
   #mount: Mount | undefined;
   /** Ends the attempt or the pause that is under way. */
@@ -180,6 +181,11 @@ export class Plugin {
     return this.#state;
   }
 
+  /** Whether the core sent it away for good: it does not come back by itself. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
+  }
+
   /** Sizes of everything held for calls, all zero when nothing goes on. */
   held(): Record<string, number> {
     return this.#mount?.conversation.held() ?? {};
@@ -207,6 +213,7 @@ export class Plugin {
       throw new Error(`${this.#name} is ${this.#state} already`);
     }
     this.#mountOptions = options;
+    this.#isRemoved = false;
     const attempt = new AbortController();
     this.#attempt = attempt;
     const onAbort = () => attempt.abort(options.signal?.reason);
@@ -595,10 +602,11 @@ export class Plugin {
       const lost =
         reason === ShutdownReason.LOST ||
         reason === ShutdownReason.PROTOCOL_ERROR;
-      this.#become(lost ? 'lost' : 'shut down', message);
       if (reason === ShutdownReason.REMOVED) {
         this.#mountOptions = undefined;
+        this.#isRemoved = true;
       }
+      this.#become(lost ? 'lost' : 'shut down', message);
     }
   }
 

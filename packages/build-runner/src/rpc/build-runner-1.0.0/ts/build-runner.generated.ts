@@ -130,9 +130,9 @@ export interface BuildPart {
 
 function readBuildPart(fields: TypedMap): BuildPart {
   return {
-    kind: fields.getEnum('kind', ['step', 'log', 'file']),
+    kind: fields.getEnum('kind', ['step', 'log', 'file'] as const),
     name: fields.getString('name'),
-    state: fields.has('state') ? fields.getEnum('state', ['queued', 'running', 'passed', 'failed', 'could-not-run']) : undefined,
+    state: fields.has('state') ? fields.getEnum('state', ['queued', 'running', 'passed', 'failed', 'could-not-run'] as const) : undefined,
     reason: fields.has('reason') ? fields.getString('reason') : undefined,
     startedAt: fields.has('startedAt') ? fields.getString('startedAt') : undefined,
     endedAt: fields.has('endedAt') ? fields.getString('endedAt') : undefined,

@@ -1,0 +1,2 @@
+export { findLicence } from './findLicence';
+export type { FoundLicence } from './findLicence';

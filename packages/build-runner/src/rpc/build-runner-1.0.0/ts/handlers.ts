@@ -1,0 +1,1 @@
+export { RunnerBuilds } from '../../../serve/RunnerBuilds';

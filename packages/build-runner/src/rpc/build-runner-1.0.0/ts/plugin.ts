@@ -1,0 +1,1 @@
+export { serveRunner } from '../../../serve/serveRunner';
