@@ -9,3 +9,4 @@ export { createProveAction } from './actions/prove';
 export { createRenderConfigAction } from './actions/renderConfig';
 export { createStartFromAction } from './actions/startFrom';
 export { createTidyUpAction } from './actions/tidyUp';
+export { createWriteLicenceAction } from './actions/writeLicence';

@@ -13,6 +13,7 @@ import { createProveAction } from './actions/prove';
 import { createRenderConfigAction } from './actions/renderConfig';
 import { createStartFromAction } from './actions/startFrom';
 import { createTidyUpAction } from './actions/tidyUp';
+import { createWriteLicenceAction } from './actions/writeLicence';
 
 /**
  * Adds the actions that the templates for Envoy filters in Go use.
@@ -46,6 +47,7 @@ export const scaffolderModuleEnvoyGoPlugins = createBackendModule({
               false,
           }),
           createStartFromAction(),
+          createWriteLicenceAction(),
           createTidyUpAction({
             integrations,
             credentialsProvider,

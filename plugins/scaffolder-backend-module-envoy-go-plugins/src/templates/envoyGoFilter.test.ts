@@ -101,6 +101,7 @@ describe('the template "Envoy Go filter"', () => {
       '.github/workflows/ci.yaml',
       '.gitignore',
       'Dockerfile',
+      'LICENSE',
       'Makefile',
       'README.md',
       'catalog-info.yaml',

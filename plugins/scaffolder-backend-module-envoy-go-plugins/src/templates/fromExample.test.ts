@@ -84,6 +84,9 @@ describe('the template "Envoy Go filter from an example"', () => {
       mediaType: { format: 'raw' },
     });
     expect(String(data)).toContain('_ "github.com/author/api-key"');
+    await expect(
+      octokit.rest.licenses.getForRepo({ owner: 'author', repo: 'api-key' }),
+    ).resolves.toMatchObject({ data: { license: { spdx_id: 'Apache-2.0' } } });
   }, 60_000);
 
   it('says so when there is no such example, and leaves nothing behind', async () => {
