@@ -115,6 +115,66 @@ export class CraneRegistry implements OciRegistry {
     );
   }
 
+  async untag(
+    repository: string,
+    tag: string,
+    options: CallOptions = {},
+  ): Promise<boolean> {
+    return this.#delete(`${repository}:${tag}`, options);
+  }
+
+  async removeManifest(
+    repository: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<boolean> {
+    return this.#delete(`${repository}@${digest}`, options);
+  }
+
+  async removeBlob(
+    repository: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<boolean> {
+    const action = `delete the blob ${repository}@${digest}`;
+    const path = `/v2/${this.#nameOf(repository)}/blobs/${digest}`;
+    const basic = this.#access.basicCredentials();
+    const response = await this.#fetch(
+      'DELETE',
+      path,
+      basic && `Basic ${basic}`,
+      action,
+      options,
+    );
+    await response.body?.cancel();
+    if (response.ok || response.status === 404) {
+      return true;
+    }
+    // crane gets no tokens that allow to delete blobs
+    if ([400, 401, 403, 405].includes(response.status)) {
+      return false;
+    }
+    throw toRegistryError(
+      action,
+      `unexpected status code ${response.status} ${response.statusText}`,
+    );
+  }
+
+  async #delete(reference: string, options: CallOptions): Promise<boolean> {
+    try {
+      await this.#crane(`delete ${reference}`, ['delete', reference], options);
+      return true;
+    } catch (error) {
+      if (error instanceof RegistryError && error.problem === 'unsupported') {
+        return false;
+      }
+      if (error instanceof RegistryError && error.problem === 'not-found') {
+        return true;
+      }
+      throw error;
+    }
+  }
+
   async referrers(
     repository: string,
     digest: string,
@@ -220,14 +280,13 @@ export class CraneRegistry implements OciRegistry {
     digest: string,
     options: CallOptions,
   ): Promise<OciDescriptor[] | undefined> {
-    const path = `/v2/${repository.slice(
-      this.#access.host.length + 1,
-    )}/referrers/${digest}`;
+    const path = `/v2/${this.#nameOf(repository)}/referrers/${digest}`;
     const action = `list what refers to ${repository}@${digest}`;
-    let response = await this.#get(path, undefined, action, options);
+    let response = await this.#fetch('GET', path, undefined, action, options);
     if (response.status === 401) {
       const challenge = response.headers.get('www-authenticate') ?? '';
-      response = await this.#get(
+      response = await this.#fetch(
+        'GET',
         path,
         await this.#authorization(repository, challenge, options),
         action,
@@ -250,7 +309,13 @@ export class CraneRegistry implements OciRegistry {
       : undefined;
   }
 
-  async #get(
+  /** Without the host. */
+  #nameOf(repository: string): string {
+    return repository.slice(this.#access.host.length + 1);
+  }
+
+  async #fetch(
+    method: 'GET' | 'DELETE',
     path: string,
     authorization: string | undefined,
     action: string,
@@ -259,6 +324,7 @@ export class CraneRegistry implements OciRegistry {
     const timeout = AbortSignal.timeout(REFERRERS_TIMEOUT_MS);
     try {
       return await fetch(`${this.#scheme()}://${this.#access.host}${path}`, {
+        method,
         headers: {
           accept: OCI_INDEX,
           ...(authorization !== undefined && { authorization }),

@@ -10,19 +10,27 @@ import { createProvenance, encodeProvenance } from './createProvenance';
 import { createReleaseImage, type ReleaseImage } from './createReleaseImage';
 import { createSbom } from './createSbom';
 import { encodeProof } from './encodeProof';
-import { encodeJson, OCI_MANIFEST, type OciDescriptor } from './ociContent';
+import {
+  encodeJson,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  type OciContent,
+  type OciDescriptor,
+} from './ociContent';
 import type { OciRegistry } from './OciRegistry';
 import { ImmutableTagError } from './RegistryError';
 import type {
   LaterProof,
+  MovedTags,
   PublishedRelease,
   PublishStep,
+  PushedContent,
   ReleaseArtifacts,
   ReleaseReferrer,
   YankMark,
 } from './ReleaseArtifacts';
 import { ANNOTATIONS, isoTime } from './releaseAnnotations';
-import { imageVersion, tagsToMove } from './releaseTags';
+import { imageVersion, placeTags, tagsToMove } from './releaseTags';
 import type { Signer } from './Signer';
 
 /** When something was made, by the annotation that says so. */
@@ -31,6 +39,8 @@ const CREATED = 'org.opencontainers.image.created';
 interface CallOptions {
   signal?: AbortSignal;
 }
+
+type OnPush = (content: PushedContent) => Promise<void>;
 
 /** A document to be pushed beside an image. */
 interface Statement {
@@ -53,9 +63,18 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
 
   async publish(
     release: BuiltRelease,
-    options: CallOptions & { onStep?: (step: PublishStep) => void } = {},
+    options: CallOptions & {
+      onStep?: (step: PublishStep) => void;
+      onPush?: OnPush;
+      passedOver?: readonly string[];
+    } = {},
   ): Promise<PublishedRelease> {
-    const { onStep = () => {}, ...call } = options;
+    const {
+      onStep = () => {},
+      onPush = async () => {},
+      passedOver,
+      ...call
+    } = options;
     checkRelease(release);
     const version = imageVersion(release.version);
     const repository = this.#registry.repositoryOf(release.plugin);
@@ -70,11 +89,15 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
     );
     if (!unchanged) {
       onStep('image');
+      await onPush(describeContent(image.content, digest));
       await this.#registry.push(repository, image.content, call);
     }
     // Done again for what is published already, too: a key may have been configured since
     onStep('referrers');
-    const referrers = await this.#describe(repository, release, image, call);
+    const referrers = await this.#describe(repository, release, image, {
+      ...call,
+      onPush,
+    });
     onStep('signatures');
     await this.#signer?.sign(
       [
@@ -93,6 +116,7 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
     const moving = tagsToMove(
       version,
       await this.#registry.tags(repository, call),
+      passedOver,
     );
     for (const tag of moving) {
       if ((await this.#registry.digestOf(repository, tag, call)) !== digest) {
@@ -112,6 +136,46 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
       tags: [version, ...moving],
       unchanged,
     };
+  }
+
+  async moveTags(
+    plugin: string,
+    passedOver: readonly string[],
+    options: CallOptions = {},
+  ): Promise<MovedTags> {
+    const repository = this.#registry.repositoryOf(plugin);
+    const { follow, loose } = placeTags(
+      await this.#registry.tags(repository, options),
+      passedOver,
+    );
+    for (const [tag, version] of follow) {
+      const [is, shouldBe] = await Promise.all([
+        this.#registry.digestOf(repository, tag, options),
+        this.#registry.digestOf(repository, version, options),
+      ]);
+      if (shouldBe !== undefined && is !== shouldBe) {
+        await this.#registry.tag(repository, shouldBe, tag, options);
+      }
+    }
+    const stuck: string[] = [];
+    for (const tag of loose) {
+      if (!(await this.#registry.untag(repository, tag, options))) {
+        stuck.push(tag);
+      }
+    }
+    return { follow, stuck };
+  }
+
+  async document(
+    plugin: string,
+    digest: string,
+    options: CallOptions = {},
+  ): Promise<Buffer> {
+    return this.#registry.document(
+      this.#registry.repositoryOf(plugin),
+      digest,
+      options,
+    );
   }
 
   async attachProof(
@@ -215,7 +279,7 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
     repository: string,
     release: BuiltRelease,
     image: ReleaseImage,
-    options: CallOptions,
+    { onPush, ...options }: CallOptions & { onPush: OnPush },
   ): Promise<ReleaseReferrer[]> {
     const known = await this.#allReferrers(repository, image, options);
     const described: ReleaseReferrer[] = [];
@@ -227,7 +291,10 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
           ({ subject, artifactType }) =>
             subject === statement.subject.digest &&
             artifactType === statement.artifactType,
-        ) ?? (await this.#push(repository, statement, options)),
+        ) ??
+          (await this.#push(repository, statement, options, content =>
+            onPush(describeContent(content, image.content.root.digest)),
+          )),
       );
     }
     return described;
@@ -237,8 +304,10 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
     repository: string,
     statement: Statement,
     options: CallOptions,
+    onContent: (content: OciContent) => Promise<void> = async () => {},
   ): Promise<ReleaseReferrer> {
     const content = createReferrer(statement);
+    await onContent(content);
     await this.#registry.attach(
       repository,
       statement.subject.digest,
@@ -304,6 +373,24 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
           ) || a.digest.localeCompare(b.digest),
       );
   }
+}
+
+function describeContent(
+  { root, blobs }: OciContent,
+  release: string,
+): PushedContent {
+  // An index names manifests, which are blobs of the layout as all else is
+  const named: OciDescriptor[] =
+    root.mediaType === OCI_INDEX
+      ? JSON.parse((blobs.get(root.digest) ?? '').toString()).manifests
+      : [];
+  const manifests = [...named.map(({ digest }) => digest), root.digest];
+  return {
+    root: root.digest,
+    release,
+    manifests,
+    blobs: [...blobs.keys()].filter(digest => !manifests.includes(digest)),
+  };
 }
 
 function checkRelease(release: BuiltRelease): void {

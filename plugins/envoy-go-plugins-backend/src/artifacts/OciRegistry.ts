@@ -41,6 +41,39 @@ export interface OciRegistry {
     options?: { signal?: AbortSignal },
   ): Promise<void>;
 
+  /**
+   * Takes a tag away; what it points to stays.
+   *
+   * @returns false where the registry does not do that
+   */
+  untag(
+    repository: string,
+    tag: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<boolean>;
+
+  /**
+   * Removes a manifest, index or referrer with all tags of it; one that is not there is.
+   *
+   * @returns false where the registry does not do that
+   */
+  removeManifest(
+    repository: string,
+    digest: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<boolean>;
+
+  /**
+   * Removes a blob; one that is not there is.
+   *
+   * @returns false where the registry leaves that to its own garbage collection
+   */
+  removeBlob(
+    repository: string,
+    digest: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<boolean>;
+
   /** What refers to a digest, with artifact types and annotations. */
   referrers(
     repository: string,

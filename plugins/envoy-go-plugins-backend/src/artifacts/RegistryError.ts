@@ -2,14 +2,15 @@ import { CustomErrorBase } from '@backstage/errors';
 
 /**
  * What is wrong with a registry: it cannot be reached or failed, does not accept our
- * credentials or forbids what we do, has no room, does not have what is asked for, or
- * refused it.
+ * credentials or forbids what we do, has no room, does not have what is asked for, does not
+ * do such things at all, or refused it.
  */
 export type RegistryProblem =
   | 'unavailable'
   | 'unauthorized'
   | 'full'
   | 'not-found'
+  | 'unsupported'
   | 'refused';
 
 /** A registry did not do what was asked. The message is a sentence for people. */

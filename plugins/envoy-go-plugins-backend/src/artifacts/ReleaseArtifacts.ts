@@ -53,6 +53,29 @@ export interface YankMark {
   at: Date;
 }
 
+/** Content that is about to be pushed. */
+export interface PushedContent {
+  /** Of the index, or of the referrer's manifest. */
+  root: string;
+  /** Digest of the index that it belongs to: its own, or the one that it refers to. */
+  release: string;
+  /** Digests of manifests, the root's last. */
+  manifests: string[];
+  /** Digests of configurations, layers and documents. */
+  blobs: string[];
+}
+
+/** Where an image's tags are after they were moved. */
+export interface MovedTags {
+  /** Versions by tag. */
+  follow: Map<string, string>;
+  /**
+   * Tags that should be gone and are not, because the registry does not remove tags: they
+   * still point to what they should not.
+   */
+  stuck: string[];
+}
+
 /** Puts releases into the registry, and tells of them. */
 export interface ReleaseArtifacts {
   /**
@@ -70,9 +93,20 @@ export interface ReleaseArtifacts {
     release: BuiltRelease,
     options?: {
       onStep?: (step: PublishStep) => void;
+      /** Told before each push, which waits for it. */
+      onPush?: (content: PushedContent) => Promise<void>;
+      /** Versions that the moving tags do not follow, such as yanked ones. */
+      passedOver?: readonly string[];
       signal?: AbortSignal;
     },
   ): Promise<PublishedRelease>;
+
+  /** Has `X.Y`, `X` and `latest` point to the highest versions that are not passed over. */
+  moveTags(
+    plugin: string,
+    passedOver: readonly string[],
+    options?: { signal?: AbortSignal },
+  ): Promise<MovedTags>;
 
   /** Adds the report of a later proof, say in a newer Envoy. */
   attachProof(
@@ -99,6 +133,13 @@ export interface ReleaseArtifacts {
     digest: string,
     options?: { signal?: AbortSignal },
   ): Promise<ReleaseReferrer[]>;
+
+  /** The document that a referrer holds, up to 16 MiB. */
+  document(
+    plugin: string,
+    digest: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<Buffer>;
 
   /** The documents of one type that are about an index or image, the oldest first. */
   documents(

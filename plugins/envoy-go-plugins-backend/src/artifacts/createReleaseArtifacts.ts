@@ -3,6 +3,7 @@ import { CachedToolProvider } from './CachedToolProvider';
 import { CosignSigner } from './CosignSigner';
 import { CraneRegistry } from './CraneRegistry';
 import { DefaultReleaseArtifacts } from './DefaultReleaseArtifacts';
+import type { OciRegistry } from './OciRegistry';
 import type { ArtifactsConfig } from './readArtifactsConfig';
 import { RegistryAccess } from './RegistryAccess';
 import type { ReleaseArtifacts } from './ReleaseArtifacts';
@@ -12,6 +13,7 @@ import type { ToolProvider } from './ToolProvider';
 /** What releases are published with. */
 export interface ArtifactServices {
   artifacts: ReleaseArtifacts;
+  registry: OciRegistry;
   /** `undefined` where no key is configured. */
   signer?: Signer;
   tools: ToolProvider;
@@ -26,8 +28,14 @@ export function createReleaseArtifacts(options: {
   config: ArtifactsConfig;
   logger?: LoggerService;
   env?: NodeJS.ProcessEnv;
+  /** Puts something before the registry and the signer. */
+  around?: (parts: {
+    access: RegistryAccess;
+    registry: OciRegistry;
+    signer?: Signer;
+  }) => { registry: OciRegistry; signer?: Signer };
 }): ArtifactServices | undefined {
-  const { config, logger, env } = options;
+  const { config, logger, env, around = parts => parts } = options;
   if (!config.registry) {
     return undefined;
   }
@@ -37,14 +45,16 @@ export function createReleaseArtifacts(options: {
     logger,
   });
   const access = new RegistryAccess({ config: config.registry, tools, env });
-  const signer = config.key
-    ? new CosignSigner({ access, key: config.key })
-    : undefined;
+  const { registry, signer } = around({
+    access,
+    registry: new CraneRegistry(access),
+    signer: config.key
+      ? new CosignSigner({ access, key: config.key })
+      : undefined,
+  });
   return {
-    artifacts: new DefaultReleaseArtifacts({
-      registry: new CraneRegistry(access),
-      signer,
-    }),
+    artifacts: new DefaultReleaseArtifacts({ registry, signer }),
+    registry,
     signer,
     tools,
   };

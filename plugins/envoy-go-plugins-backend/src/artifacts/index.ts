@@ -18,7 +18,14 @@ export { DefaultReleaseArtifacts } from './DefaultReleaseArtifacts';
 export { ensureSigningKey } from './ensureSigningKey';
 export { parseGoBuildInfo } from './GoBuildInfo';
 export type { GoBuildInfo, GoModule } from './GoBuildInfo';
-export type { OciDescriptor } from './ociContent';
+export {
+  digestOf,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  type OciContent,
+  type OciDescriptor,
+} from './ociContent';
+export { imageVersion } from './releaseTags';
 export type { OciManifest, OciRegistry } from './OciRegistry';
 export {
   readArtifactsConfig,
@@ -30,10 +37,17 @@ export {
   RegistryError,
   type RegistryProblem,
 } from './RegistryError';
+export {
+  refusedAnswer,
+  RegistryRequests,
+  type RegistryRequest,
+} from './RegistryRequests';
 export type {
   LaterProof,
+  MovedTags,
   PublishedRelease,
   PublishStep,
+  PushedContent,
   ReleaseArtifacts,
   ReleaseReferrer,
   YankMark,

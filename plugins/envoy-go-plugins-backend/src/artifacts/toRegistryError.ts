@@ -14,6 +14,7 @@ const SIGNS: [RegistryProblem, RegExp][] = [
     'unavailable',
     /connection refused|connection reset|no such host|timeout|timed out|TLS handshake|network is unreachable|no route to host|unexpected EOF|\bEOF$|TOOMANYREQUESTS|status code (408|429|5\d\d)|UNAVAILABLE|\bUNKNOWN:/im,
   ],
+  ['unsupported', /\bUNSUPPORTED\b|status code 405|METHOD_UNKNOWN/i],
   [
     'not-found',
     /MANIFEST_UNKNOWN|NAME_UNKNOWN|BLOB_UNKNOWN|status code 404|not found/i,
@@ -26,6 +27,7 @@ const WHAT_TO_DO: Record<RegistryProblem, string> = {
     'mend the credentials of the registry, or what it allows them to do',
   full: 'make room in the registry, or raise its quota',
   'not-found': 'it may have been deleted from the registry',
+  unsupported: 'see whether its configuration can allow it',
   refused: 'see what the registry says',
 };
 

@@ -12,6 +12,7 @@ import {
   type PluginLocator,
   type PluginQuery,
   type PluginSummary,
+  envoyVersionsAdmittedBy,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import {
@@ -32,7 +33,9 @@ import {
   type PluginSummaryRow,
   SUMMARY_COLUMNS,
   toEntityRows,
+  provenColumns,
   toGroup,
+  toProofs,
   toSummary,
 } from './pluginRow';
 import type {
@@ -43,6 +46,7 @@ import type {
   PluginStore,
   UpsertResult,
 } from './PluginStore';
+import type { PluginProofs } from './ReleaseFollower';
 import { searchWords } from './searchText';
 import { VersionedCache } from './VersionedCache';
 import type { Viewer } from './Viewer';
@@ -70,6 +74,9 @@ const REMEMBERED_COUNTS = 1000;
 /** How many groupings, of which counts are made, are remembered. */
 const REMEMBERED_GROUPINGS = 200;
 
+/** Of how many ranges it is remembered what they admit. */
+const REMEMBERED_RANGES = 1000;
+
 /** Of how many people it is remembered what they may see. */
 const REMEMBERED_VIEWERS = 200;
 
@@ -80,6 +87,7 @@ export class DatabasePluginStore implements PluginStore {
   readonly #integrates: (host: string) => boolean;
   readonly #isPostgres: boolean;
   readonly #groups = new Map<number, PluginGroup>();
+  readonly #claimed = new Map<string, string[]>();
   readonly #counts = new VersionedCache<PluginCounts>(REMEMBERED_COUNTS);
   readonly #groupings = new VersionedCache<CountRow[]>(REMEMBERED_GROUPINGS);
   readonly #reads = new VersionedCache<boolean>(REMEMBERED_VIEWERS);
@@ -159,7 +167,11 @@ export class DatabasePluginStore implements PluginStore {
       ...(selection[facet] ?? []).toSorted(),
     ];
     const owners = JSON.stringify([words, facetKey('owner')]);
-    const groups = JSON.stringify([words, GROUP_FACETS.map(facetKey)]);
+    const groups = JSON.stringify([
+      words,
+      GROUP_FACETS.map(facetKey),
+      selection.verified === true,
+    ]);
     // What one person may see is not remembered for another
     const key = `${nameOf(reader)} ${owners}${groups}`;
     const remembered = this.#counts.get(key, version);
@@ -212,6 +224,15 @@ export class DatabasePluginStore implements PluginStore {
     return (
       summary && details && { summary, entity: JSON.parse(details.entity) }
     );
+  }
+
+  async findEntity(
+    entityRef: string,
+  ): Promise<EnvoyGoPluginEntity | undefined> {
+    const details = await this.#db<PluginDetailsRow>('plugin_details')
+      .where('entity_ref', entityRef)
+      .first('entity');
+    return details && JSON.parse(details.entity);
   }
 
   async listHidden(viewer?: Viewer): Promise<string[]> {
@@ -338,6 +359,10 @@ export class DatabasePluginStore implements PluginStore {
     facts: PluginFactsUpdate,
   ): Promise<boolean> {
     return this.#db.transaction(async tx => {
+      const details = await tx<PluginDetailsRow>('plugin_details')
+        .where('entity_ref', entityRef)
+        .first('envoy', 'proofs');
+      const proofs = facts.proofs ? JSON.stringify(facts.proofs) : null;
       const updated = await tx<PluginDetailsRow>('plugin_details')
         .where('entity_ref', entityRef)
         .andWhere(older =>
@@ -348,9 +373,17 @@ export class DatabasePluginStore implements PluginStore {
         .update({
           release_tag: facts.latestRelease?.tag ?? null,
           facts_as_of: facts.asOf,
+          proofs,
         });
-      if (updated === 0) {
+      if (!details || updated === 0) {
         return false;
+      }
+      const proven = details.proofs !== proofs;
+      if (proven) {
+        await this.#regroup(tx, entityRef, {
+          proofs: facts.proofs,
+          claimed: this.#claimedBy(details.envoy),
+        });
       }
       const before = await tx<PluginRow>('plugins')
         .where('entity_ref', entityRef)
@@ -369,10 +402,10 @@ export class DatabasePluginStore implements PluginStore {
           .where('entity_ref', entityRef)
           .update(after);
       }
-      if (before?.restricted_to !== after.restricted_to) {
+      if (proven || before?.restricted_to !== after.restricted_to) {
         await this.#bumpDataVersion(tx);
       }
-      return differs;
+      return differs || proven;
     });
   }
 
@@ -381,13 +414,30 @@ export class DatabasePluginStore implements PluginStore {
   }
 
   async #write(tx: Knex.Transaction, stale: PluginEntityRows[]): Promise<void> {
+    const known = await tx<PluginDetailsRow>('plugin_details')
+      .whereIn(
+        'entity_ref',
+        stale.map(({ plugin }) => plugin.entity_ref),
+      )
+      .whereNotNull('proofs')
+      .select('entity_ref', 'proofs');
+    const proofs = new Map(
+      known.map(row => [row.entity_ref, toProofs(row.proofs)]),
+    );
+    const grouped = stale.map(({ group, claimed, plugin }) => ({
+      plugin,
+      group: {
+        ...group,
+        ...provenColumns(proofs.get(plugin.entity_ref), claimed),
+      },
+    }));
     const groupIds = await this.#provideGroups(
       tx,
-      stale.map(rows => rows.group),
+      grouped.map(({ group }) => group),
     );
     await tx<PluginRow>('plugins')
       .insert(
-        stale.map(({ group, plugin }) => ({
+        grouped.map(({ group, plugin }) => ({
           ...plugin,
           group_id: groupIds.get(groupKey(group)),
         })),
@@ -401,6 +451,44 @@ export class DatabasePluginStore implements PluginStore {
     await this.#bumpDataVersion(tx);
   }
 
+  /** Puts a plugin among those that were proven in the same way. */
+  async #regroup(
+    tx: Knex.Transaction,
+    entityRef: string,
+    proven: { proofs: PluginProofs | undefined; claimed: string[] },
+  ): Promise<void> {
+    const before = await tx<PluginGroupRow>('plugin_groups')
+      .where(
+        'id',
+        tx<PluginRow>('plugins')
+          .where('entity_ref', entityRef)
+          .select('group_id'),
+      )
+      .first('category', 'runtime', 'lifecycle');
+    if (before) {
+      const group = {
+        ...before,
+        ...provenColumns(proven.proofs, proven.claimed),
+      };
+      const ids = await this.#provideGroups(tx, [group]);
+      await tx<PluginRow>('plugins')
+        .where('entity_ref', entityRef)
+        .update({ group_id: ids.get(groupKey(group)) });
+    }
+  }
+
+  /** The minor versions of Envoy that a range admits. */
+  #claimedBy(range: string): string[] {
+    let claimed = this.#claimed.get(range);
+    if (!claimed) {
+      claimed = envoyVersionsAdmittedBy(range, this.#knownEnvoyVersions);
+      if (this.#claimed.size < REMEMBERED_RANGES) {
+        this.#claimed.set(range, claimed);
+      }
+    }
+    return claimed;
+  }
+
   /** @returns the ids of groups, which are added where there are none yet, by their key */
   async #provideGroups(
     tx: Knex.Transaction,
@@ -409,7 +497,13 @@ export class DatabasePluginStore implements PluginStore {
     const wanted = new Map(groups.map(group => [groupKey(group), group]));
     await tx<PluginGroupRow>('plugin_groups')
       .insert([...wanted.keys()].sort().flatMap(key => wanted.get(key) ?? []))
-      .onConflict(['category', 'runtime', 'lifecycle', 'envoy_versions'])
+      .onConflict([
+        'category',
+        'runtime',
+        'lifecycle',
+        'envoy_versions',
+        'verified',
+      ])
       .ignore();
     const rows = await tx<PluginGroupRow>('plugin_groups').select();
     return new Map(rows.map(row => [groupKey(row), row.id]));
@@ -523,7 +617,7 @@ export class DatabasePluginStore implements PluginStore {
     await this.#knowGroups(rows);
     return rows.flatMap(row => {
       const group = this.#groups.get(row.group_id);
-      return group ? [toSummary(row, group)] : [];
+      return group ? [toSummary(row, group, this.#claimedBy(row.envoy))] : [];
     });
   }
 
@@ -623,6 +717,9 @@ export class DatabasePluginStore implements PluginStore {
         groups.whereNot('lifecycle', 'deprecated');
       }
     }
+    if (selection.verified) {
+      groups.where('verified', 1);
+    }
     // SQLite would begin with the groups, and then have to sort or group what it found;
     // the plus keeps it to the index that has the order already.
     const column = this.#isPostgres ? 'group_id' : '+group_id';
@@ -674,6 +771,7 @@ function groupKey(group: Omit<PluginGroupRow, 'id'>): string {
     group.runtime,
     group.lifecycle,
     group.envoy_versions,
+    group.verified,
   ].join('|');
 }
 

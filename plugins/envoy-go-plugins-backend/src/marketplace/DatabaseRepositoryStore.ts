@@ -163,6 +163,26 @@ export class DatabaseRepositoryStore implements RepositoryStore {
     });
   }
 
+  async listLinksOf(options: {
+    host: string;
+    owner: string;
+    after?: string;
+    limit: number;
+  }): Promise<PluginLink[]> {
+    const { host, owner, after = '', limit } = options;
+    const prefix = `${host}/${owner}/`.toLocaleLowerCase('en-US');
+    return this.#selectLinks(select =>
+      select
+        .whereRaw(`repositories.location like ? escape '\\'`, [
+          `${prefix.replace(/[\\%_]/g, '\\$&')}%`,
+        ])
+        .whereNull('repositories.deleted_at')
+        .where('plugin_details.entity_ref', '>', after)
+        .orderBy('plugin_details.entity_ref')
+        .limit(limit),
+    );
+  }
+
   async countLinks(): Promise<number> {
     const row = await this.#db('plugin_details')
       .whereNotNull('repository')

@@ -6,6 +6,7 @@ import type {
   PluginSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
+import type { PluginProofs } from './ReleaseFollower';
 import type { Viewer } from './Viewer';
 
 /** What {@link PluginStore.upsert} did. The refs are entity refs. */
@@ -26,6 +27,8 @@ export interface PluginFactsUpdate {
    * plugin.
    */
   restrictedTo?: string;
+  /** How the latest release did in Envoys; `undefined` where it was run in none. */
+  proofs?: PluginProofs;
   /** ISO 8601, UTC. */
   asOf: string;
 }
@@ -63,6 +66,8 @@ export interface PluginStore {
   ): Promise<
     { summary: PluginSummary; entity: EnvoyGoPluginEntity } | undefined
   >;
+  /** A plugin as the catalog describes it, whoever may see it. */
+  findEntity(entityRef: string): Promise<EnvoyGoPluginEntity | undefined>;
   /** The entity refs of the plugins that a viewer may not see, in order. */
   listHidden(viewer?: Viewer): Promise<string[]>;
 

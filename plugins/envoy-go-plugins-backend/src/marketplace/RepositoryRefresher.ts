@@ -17,6 +17,7 @@ import { PartsReading } from './PartsReading';
 import type { PluginAnnouncer } from './PluginAnnouncer';
 import type { PluginStore } from './PluginStore';
 import { nameOf, whatHappened } from './repositoryActivities';
+import type { ReleaseFollower } from './ReleaseFollower';
 import { locationKey } from './repositoryOf';
 import {
   type PluginLink,
@@ -49,6 +50,7 @@ export class RepositoryRefresher {
   readonly #store: RepositoryStore;
   readonly #plugins: PluginStore;
   readonly #announcer: PluginAnnouncer;
+  readonly #follower: ReleaseFollower | undefined;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
 
@@ -57,6 +59,8 @@ export class RepositoryRefresher {
     store: RepositoryStore;
     plugins: PluginStore;
     announcer: PluginAnnouncer;
+    /** Who knows what became of releases. */
+    follower?: ReleaseFollower;
     logger: LoggerService;
     now: () => Date;
   }) {
@@ -65,6 +69,7 @@ export class RepositoryRefresher {
     this.#store = options.store;
     this.#plugins = options.plugins;
     this.#announcer = options.announcer;
+    this.#follower = options.follower;
     this.#logger = options.logger;
     this.#now = options.now;
   }
@@ -301,6 +306,21 @@ export class RepositoryRefresher {
     );
   }
 
+  /** Takes up what became of a repository's releases, and tells open pages. */
+  async releasesBuilt(key: RepositoryKey): Promise<void> {
+    const repository = await this.#store.get(key);
+    if (!repository) {
+      return;
+    }
+    const entityRefs = await this.#store.listPluginsOf(key);
+    const changed = new Set<PluginPart>(['versions']);
+    if (await this.#summarize(repository.snapshot, entityRefs)) {
+      changed.add('summary');
+      this.#announcer.marketplaceChanged();
+    }
+    await this.#announce(repository.snapshot, entityRefs, changed);
+  }
+
   async #announce(
     snapshot: RepositorySnapshot,
     entityRefs: string[],
@@ -341,6 +361,7 @@ export class RepositoryRefresher {
       ),
       restrictedTo:
         snapshot.visibility === 'public' ? undefined : readersKey(snapshot),
+      proofs: await this.#follower?.follow(snapshot, known),
       asOf: snapshot.asOf,
     };
     let changed = false;

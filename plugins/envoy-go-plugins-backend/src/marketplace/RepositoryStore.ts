@@ -135,6 +135,14 @@ export interface RepositoryStore {
     before?: string;
     limit: number;
   }): Promise<PluginLink[]>;
+  /** The plugins in repositories that an owner (a login) has now, by entity ref. */
+  listLinksOf(options: {
+    host: string;
+    owner: string;
+    /** Entity ref of the last one that is known. */
+    after?: string;
+    limit: number;
+  }): Promise<PluginLink[]>;
   /** How many plugins say where they are. */
   countLinks(): Promise<number>;
   /** Stores when GitHub is to be asked next; ISO 8601, UTC. */

@@ -20,6 +20,9 @@ export const GROUP_FACETS = [
 /** One of {@link GROUP_FACETS}. */
 export type GroupFacet = (typeof GROUP_FACETS)[number];
 
+/** Those, and whether a plugin is verified. */
+const GROUP_CONDITIONS = [...GROUP_FACETS, 'verified'] as const;
+
 /** By what plugins are counted. */
 export const GROUPINGS = ['group', 'owner', 'all'] as const;
 
@@ -58,20 +61,27 @@ export function summarizeCounts(options: {
     byFacet[facet].set(value, (byFacet[facet].get(value) ?? 0) + count);
   let totalItems = 0;
   let marketplaceItems = 0;
+  let verifiedItems = 0;
   for (const row of counts) {
     const count = Number(row.plugins);
     const group = row.group_id === null ? undefined : groups.get(row.group_id);
     if (group) {
-      const unmet = GROUP_FACETS.filter(
-        facet => !isSelected(facet, valuesOf(group, facet), selection),
+      const unmet = GROUP_CONDITIONS.filter(condition =>
+        condition === 'verified'
+          ? selection.verified && !group.verified
+          : !isSelected(condition, valuesOf(group, condition), selection),
       );
       if (unmet.length === 0) {
         totalItems += count;
+        verifiedItems += group.verified ? count : 0;
       }
       // What one would get with a facet changed: all others are as they are
       const changeable = unmet.length === 0 ? GROUP_FACETS : unmet;
       if (unmet.length <= 1) {
         for (const facet of changeable) {
+          if (facet === 'verified') {
+            continue;
+          }
           for (const value of valuesOf(group, facet)) {
             add(facet, value, count);
           }
@@ -94,6 +104,7 @@ export function summarizeCounts(options: {
   return {
     totalItems,
     marketplaceItems,
+    verifiedItems,
     facets: {
       category: valuesInOrder('category'),
       runtime: valuesInOrder('runtime'),

@@ -12,6 +12,8 @@ import {
   type PluginSummary,
   envoyVersionsAdmittedBy,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { foundBy, toShownProofs } from './envoyProofs';
+import type { PluginProofs } from './ReleaseFollower';
 import { locationKey, repositoryOf } from './repositoryOf';
 import { normalizeText, searchTextOf } from './searchText';
 
@@ -22,6 +24,8 @@ export interface PluginGroupRow {
   runtime: EnvoyGoPluginRuntime;
   lifecycle: EnvoyGoPluginLifecycle;
   envoy_versions: string;
+  /** 0 or 1. */
+  verified: number;
 }
 
 /** A row of `plugins`: what lists are searched, filtered and sorted by. */
@@ -51,6 +55,7 @@ export interface PluginDetailsRow {
   envoy: string;
   release_tag: string | null;
   facts_as_of: string | null;
+  proofs: string | null;
   entity: string;
   repository: string | null;
   hash: string;
@@ -78,6 +83,7 @@ export const SUMMARY_COLUMNS = [
   'envoy',
   'release_tag',
   'facts_as_of',
+  'proofs',
 ] as const;
 
 /** What {@link PAGE_COLUMNS} and {@link SUMMARY_COLUMNS} select. */
@@ -90,6 +96,7 @@ export interface PluginGroup {
   runtime: EnvoyGoPluginRuntime;
   lifecycle: EnvoyGoPluginLifecycle;
   envoyVersions: string[];
+  verified: boolean;
 }
 
 /** Makes a group of a row. */
@@ -99,17 +106,20 @@ export function toGroup(row: PluginGroupRow): PluginGroup {
     runtime: row.runtime,
     lifecycle: row.lifecycle,
     envoyVersions: row.envoy_versions.split(' ').filter(Boolean),
+    verified: row.verified === 1,
   };
 }
 
-/** The rows that follow from an entity. What GitHub says is not of them. */
+/** The rows that follow from an entity. What GitHub says and what was proven is not of them. */
 export interface PluginEntityRows {
-  group: Omit<PluginGroupRow, 'id'>;
+  group: Pick<PluginGroupRow, 'category' | 'runtime' | 'lifecycle'>;
+  /** The minor versions of Envoy that its range admits. */
+  claimed: string[];
   plugin: Omit<
     PluginRow,
     'id' | 'group_id' | 'stars' | 'released_at' | 'restricted_to'
   >;
-  details: Omit<PluginDetailsRow, 'release_tag' | 'facts_as_of'>;
+  details: Omit<PluginDetailsRow, 'release_tag' | 'facts_as_of' | 'proofs'>;
 }
 
 /**
@@ -143,10 +153,8 @@ export function toEntityRows(
       category: spec.category,
       runtime: spec.runtime,
       lifecycle: spec.lifecycle,
-      envoy_versions: joinEnvoyVersions(
-        envoyVersionsAdmittedBy(spec.envoy, knownEnvoyVersions),
-      ),
     },
+    claimed: envoyVersionsAdmittedBy(spec.envoy, knownEnvoyVersions),
     plugin: {
       entity_ref: entityRef,
       search_text: searchTextOf(entity),
@@ -174,10 +182,31 @@ export function toEntityRows(
   };
 }
 
-/** Makes a summary of a row and its group. */
+/** The columns of a group that follow from what a plugin claims and what was proven of it. */
+export function provenColumns(
+  proofs: PluginProofs | undefined,
+  claimed: string[],
+): Pick<PluginGroupRow, 'envoy_versions' | 'verified'> {
+  return {
+    envoy_versions: joinEnvoyVersions(foundBy(proofs, claimed)),
+    verified: proofs?.verified ? 1 : 0,
+  };
+}
+
+/** Reads the column `proofs`. */
+export function toProofs(text: string | null): PluginProofs | undefined {
+  return text === null ? undefined : JSON.parse(text);
+}
+
+/**
+ * Makes a summary of a row and its group.
+ *
+ * @param claimed - the minor versions of Envoy that its range admits
+ */
 export function toSummary(
   row: PluginSummaryRow,
   group: PluginGroup,
+  claimed: string[],
 ): PluginSummary {
   return {
     entityRef: row.entity_ref,
@@ -193,6 +222,7 @@ export function toSummary(
     filterName: row.filter_name,
     envoy: row.envoy,
     envoyVersions: group.envoyVersions,
+    ...toShownProofs(toProofs(row.proofs), claimed),
     stars: row.stars ?? undefined,
     latestRelease:
       row.release_tag !== null && row.released_at !== null
