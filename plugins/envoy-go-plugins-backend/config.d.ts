@@ -62,6 +62,26 @@ export interface Config {
          */
         clientCa?: string;
       };
+      /**
+       * How long one attempt at a build may take, until it is published; a minute to a day.
+       * Default: 30 minutes.
+       * @visibility backend
+       */
+      timeout?: HumanDuration | string;
+      /**
+       * Absolute path of the folder for what is being built, at most some hundred megabytes
+       * for each build at a time.
+       * Default: `envoy-go-plugins-builds` in the system's folder for temporary files.
+       * @visibility backend
+       */
+      workDirectory?: string;
+      /**
+       * Which releases are built that were published before a plugin came into the store:
+       * the latest, or all.
+       * Default: latest.
+       * @visibility backend
+       */
+      olderReleases?: 'latest' | 'all';
     };
     /** Where the images of releases go. Without it nothing is published. */
     registry?: {
@@ -88,6 +108,48 @@ export interface Config {
        * @visibility backend
        */
       insecure?: boolean;
+      /**
+       * Makes the backend the token server of a Docker Distribution registry: everybody pulls
+       * what they see in the marketplace, and only the backend, by the username and password
+       * beside this, pushes and deletes. README.md has what the registry's `auth.token` needs.
+       * Default: the registry decides by itself who may do what.
+       */
+      tokenServer?: {
+        /**
+         * Who gives out tokens; the same as `auth.token.issuer` of the registry.
+         * Default: envoy-go-plugins.
+         * @visibility backend
+         */
+        issuer?: string;
+        /**
+         * Whom they are for; the same as `auth.token.service` of the registry.
+         * Default: the host of `repository`.
+         * @visibility backend
+         */
+        service?: string;
+        /**
+         * The private key that tokens are signed with: PEM, RSA or P-256, not encrypted;
+         * with `certificate`, or neither.
+         * Default: one that is made on first use and kept in the plugin's database.
+         * @visibility secret
+         */
+        privateKey?: string;
+        /**
+         * A certificate of that key, PEM; the registry's `auth.token.rootcertbundle` has it.
+         * @visibility backend
+         */
+        certificate?: string;
+      };
+      /** How the registry tells of pulls, which versions then show. */
+      notifications?: {
+        /**
+         * The secret of the registry's `notifications.endpoints`, which it sends as
+         * `Authorization: Bearer SECRET`; 16 characters or more.
+         * Default: none, so that pulls are not counted.
+         * @visibility secret
+         */
+        secret?: string;
+      };
     };
     /** By what releases are signed. Without it they are not. */
     signing?: {

@@ -18,12 +18,20 @@ import {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import { KNOWN_ENVOYS } from '@envoy-go/envoy-runner';
 import { GITHUB_WEBHOOK_PATH, readWebhookConfig } from '@envoy-go/event-intake';
-import { createRouter } from './api';
+import { createRegistryRouter, createRouter, REGISTRY_PATH } from './api';
+import { createReleaseArtifacts, readArtifactsConfig } from './artifacts';
 import {
   AuditRecorder,
   AuditedDeliveries,
   DatabaseAuditRecordStore,
 } from './audit';
+import {
+  createBuilds,
+  createRunnerPool,
+  gitHubUrl,
+  readBuildsConfig,
+  readRunnersConfig,
+} from './builds';
 import { createDeliveries } from './events';
 import { DefaultGitHubDoor } from './github';
 import {
@@ -31,6 +39,7 @@ import {
   CatalogSynchronizer,
   DatabasePluginStore,
   DatabaseRepositoryStore,
+  DatabasePluginVisibility,
   DefaultHiddenPlugins,
   DefaultMarketplaceService,
   DefaultRepositoryChanges,
@@ -46,6 +55,7 @@ import {
 } from './marketplace';
 import { createPeople, readPeopleConfig } from './people';
 import { createPublishing, readPublishingConfig } from './publishing';
+import { createRegistryServices, readRegistryConfig } from './registry';
 
 /**
  * The marketplace of Envoy filters written in Go: what the catalog knows of them and
@@ -205,6 +215,54 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           await door.stop();
         });
 
+        const runners = createRunnerPool({
+          config: readRunnersConfig(config),
+          db,
+          logger,
+          now: () => now().getTime(),
+        });
+        await runners.start(lifecycle);
+        const building = createBuilds({
+          config: readBuildsConfig(config),
+          people,
+          db,
+          door,
+          repositories,
+          runners,
+          catalog,
+          auth,
+          signals,
+          notifications,
+          scheduler,
+          urlOf: host => gitHubUrl(integrations, host),
+          logger,
+          now,
+        });
+        await building.start(lifecycle);
+
+        const registry = createRegistryServices({
+          config: readRegistryConfig(config),
+          db,
+          auth,
+          visibility: new DatabasePluginVisibility(db),
+          viewers,
+          scheduler,
+          logger,
+          now,
+        });
+        const artifacts = createReleaseArtifacts({
+          config: readArtifactsConfig(config),
+          logger,
+          around: registry.keep,
+        });
+        await registry.start(lifecycle, artifacts);
+        // Clients of the registry have no token of the portal, and the registry has its secret
+        httpRouter.addAuthPolicy({
+          path: REGISTRY_PATH,
+          allow: 'unauthenticated',
+        });
+        httpRouter.use(createRegistryRouter({ ...registry, logger, now }));
+
         // Open to everybody: deliveries are signed. Where there are no webhooks there is
         // nothing behind it.
         httpRouter.addAuthPolicy({
@@ -235,6 +293,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
                 ),
               ),
         });
+        building.follow(deliveries.handlers);
         await deliveries.start(lifecycle);
         if (deliveries.router) {
           httpRouter.use(deliveries.router);
@@ -244,6 +303,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           new DefaultMarketplaceService({ store, facts, viewers }),
           permissions,
         );
+        const hidden = new DefaultHiddenPlugins({ store, viewers });
         const record = new DatabaseAuditRecordStore(db);
         const recorder = new AuditRecorder({
           auditor,
@@ -276,7 +336,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           notifications,
           access: ownNames.access,
           known: viewers,
-          builds: undefined,
+          builds: building.builds,
           envoys: KNOWN_ENVOYS.map(({ version }) => version),
           checks: publishChecks,
           logger,
@@ -286,7 +346,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         httpRouter.use(
           createRouter({
             marketplace,
-            hidden: new DefaultHiddenPlugins({ store, viewers }),
+            hidden,
             deliveries: new AuditedDeliveries({
               deliveries: deliveries.administration,
               recorder,
@@ -295,6 +355,13 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
             record,
             httpAuth,
             publishing: publishing.requests,
+            builds: building.forPeople({
+              permissions,
+              access: ownNames.access,
+              userInfo,
+              hidden,
+              auditor,
+            }),
             ...ownNames,
           }),
         );

@@ -1,1 +1,2 @@
 export { createRouter } from './createRouter';
+export { createRegistryRouter, REGISTRY_PATH } from './routeRegistry';
