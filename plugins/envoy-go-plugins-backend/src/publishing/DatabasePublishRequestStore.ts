@@ -271,6 +271,17 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     }));
   }
 
+  async findPublisher(
+    host: string,
+    repositoryId: number,
+  ): Promise<{ author: string; authorLogin: string } | undefined> {
+    const row = await this.#db<PublishRequestRow>(REQUESTS)
+      .where({ host, repository_id: repositoryId, state: 'published' })
+      .orderBy('updated_at', 'desc')
+      .first();
+    return row && { author: row.author, authorLogin: row.author_login };
+  }
+
   async findUnderWay(
     host: string,
     repositoryIds: number[],

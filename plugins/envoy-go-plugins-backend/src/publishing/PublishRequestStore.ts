@@ -122,6 +122,11 @@ export interface PublishRequestStore {
   namesUnderWay(
     host: string,
   ): Promise<{ name: string; repositoryId: number; id: string }[]>;
+  /** Who had a repository published, the last time. */
+  findPublisher(
+    host: string,
+    repositoryId: number,
+  ): Promise<{ author: string; authorLogin: string } | undefined>;
   /** Requests under way of some repositories. */
   findUnderWay(
     host: string,

@@ -41,6 +41,11 @@ import {
 /** How plugins are published. */
 export interface Publishing {
   requests: PublishRequests;
+  /** Who had a repository published; `undefined` where it was not published by the portal. */
+  publisherOf(repository: {
+    host: string;
+    repositoryId: number;
+  }): Promise<{ author: string; authorLogin: string } | undefined>;
   /** Works at requests until the backend stops. */
   start(lifecycle: LifecycleService): void;
 }
@@ -192,6 +197,8 @@ export function createPublishing(options: {
       cancelUnwantedBuilds,
       now,
     }),
+    publisherOf: ({ host: at, repositoryId }) =>
+      store.findPublisher(at, repositoryId),
     worker,
     start(lifecycle) {
       lifecycle.addStartupHook(async () => worker?.start());
