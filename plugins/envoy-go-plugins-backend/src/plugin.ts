@@ -53,6 +53,7 @@ import {
   StoredPluginFacts,
   readMarketplaceConfig,
 } from './marketplace';
+import { createManagement } from './management';
 import { createPeople, readPeopleConfig } from './people';
 import { createPublishing, readPublishingConfig } from './publishing';
 import { createRegistryServices, readRegistryConfig } from './registry';
@@ -343,6 +344,24 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           now,
         });
         publishing.start(lifecycle);
+        const management = createManagement({
+          db,
+          door,
+          marketplace,
+          changes,
+          catalog,
+          auth,
+          auditor,
+          signals,
+          notifications,
+          access: ownNames.access,
+          builds: building.builds,
+          publisherOf: publishing.publisherOf,
+          organization: people.organization,
+          logger,
+          now,
+        });
+        management.start(lifecycle);
         httpRouter.use(
           createRouter({
             marketplace,
@@ -355,6 +374,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
             record,
             httpAuth,
             publishing: publishing.requests,
+            management: management.management,
             builds: building.forPeople({
               permissions,
               access: ownNames.access,

@@ -32,7 +32,6 @@ import type {
   WebhookHealth,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { MemberQuery } from '../people';
-import type { BuildEndpoints } from './BuildEndpoints';
 
 /** `text` is called `q` in an address. */
 type InAddress<T extends { text?: string }> = Omit<T, 'text'> & { q?: string };
@@ -185,4 +184,4 @@ export type Endpoints = {
   '#post|/admin/publishing/requests/{id}/abort': RequestEndpoint & {
     body: { text: string };
   };
-} & BuildEndpoints;
+};

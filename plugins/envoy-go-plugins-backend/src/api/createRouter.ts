@@ -8,7 +8,13 @@ import {
   type AuditedDeliveries,
   nameRequests,
 } from '../audit';
+import type {
+  AuthorizedBuilds,
+  PublicVersions,
+  VersionReports,
+} from '../builds';
 import type { GitHubBudgets } from '../github';
+import type { Management } from '../management';
 import type { HiddenPlugins, MarketplaceService } from '../marketplace';
 import type {
   AccessGuard,
@@ -17,10 +23,16 @@ import type {
   PersonalStars,
 } from '../people';
 import type { PublishRequests } from '../publishing';
+import { partOf } from './ApiRouter';
+import type { BuildEndpoints } from './BuildEndpoints';
 import type { Endpoints } from './Endpoints';
 import { explainBadRequest } from './explainBadRequest';
 import { readOpenApiSpec } from './openApiSpec';
+import { routeBuilds } from './routeBuilds';
+import type { ManagementEndpoints } from './ManagementEndpoints';
+import { routeManagement } from './routeManagement';
 import { routeRecord } from './routeRecord';
+import { routeVersions } from './routeVersions';
 
 /** The HTTP API, as `openapi.yaml` describes it. */
 export function createRouter(options: {
@@ -32,6 +44,10 @@ export function createRouter(options: {
   budgets: Pick<GitHubBudgets, 'list'>;
   record: AuditRecordStore;
   publishing: PublishRequests;
+  management: Management;
+  builds: AuthorizedBuilds;
+  versions: VersionReports;
+  publicVersions: PublicVersions;
   access: AccessGuard;
   httpAuth: HttpAuthService;
   /** Also checks what is answered; for tests. */
@@ -46,6 +62,10 @@ export function createRouter(options: {
     budgets,
     record,
     publishing,
+    management,
+    builds,
+    versions,
+    publicVersions,
     access,
     httpAuth,
     validateResponses = false,
@@ -195,6 +215,12 @@ export function createRouter(options: {
   });
 
   routeRecord(router, { record });
+  routeManagement(partOf<ManagementEndpoints>(router), {
+    management,
+    httpAuth,
+  });
+  routeBuilds(partOf<BuildEndpoints>(router), { builds, httpAuth });
+  router.use(routeVersions({ versions, publicVersions, httpAuth }));
 
   router.get('/publishing/candidates', async (req, res) => {
     res.json(await publishing.listCandidates(await inOwnName(req)));
@@ -280,6 +306,12 @@ export function createRouter(options: {
   });
   guarded.use('/publishing', async (req: Request, _res, next) => {
     await access.publish(await httpAuth.credentials(req, { allow: ['user'] }));
+    next();
+  });
+  guarded.use('/builds', async (req: Request, _res, next) => {
+    await builds.authorize(
+      await httpAuth.credentials(req, { allow: ['user'] }),
+    );
     next();
   });
   guarded.all(

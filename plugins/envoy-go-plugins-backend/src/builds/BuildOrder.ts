@@ -33,7 +33,7 @@ export interface BuildOrder {
   release?: OrderedRelease;
   /** For requests. */
   requestId?: string;
-  /** Entity ref; `system` for the portal. */
+  /** Entity ref; `system` for the portal. Of a request its author, who then may see the build. */
   requestedBy: string;
   /** For rebuilds. */
   reason?: string;

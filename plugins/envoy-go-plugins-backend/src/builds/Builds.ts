@@ -30,7 +30,8 @@ export interface Builds {
   /** @throws NotFoundError */
   get(id: string): Promise<Build>;
 
-  list(query: BuildQuery): Promise<BuildList>;
+  /** @param viewer - who it is for; all of them without one */
+  list(query: BuildQuery, viewer?: BuildViewer): Promise<BuildList>;
 
   /** @throws NotFoundError */
   log(
@@ -38,7 +39,7 @@ export interface Builds {
     range: { after?: number; limit?: number },
   ): Promise<BuildLogPart>;
 
-  /** Stops it, wherever it runs. @throws NotFoundError, ConflictError when it is over */
+  /** Stops it, wherever it runs, soon. @throws NotFoundError, ConflictError when it is over */
   cancel(
     id: string,
     by: { actor: string; reason?: string },
@@ -52,6 +53,14 @@ export interface Builds {
 
   /** Whether any replica has a runner that is connected. */
   hasRunners(): Promise<boolean>;
+}
+
+/** What of the builds somebody may see. */
+export interface BuildViewer {
+  /** Entity refs of the plugins that are not for them. */
+  hidden: string[];
+  /** Of the builds for requests only those that this user asked for; otherwise all. */
+  requestsOf?: string;
 }
 
 /** Who asks over HTTP. */

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type {
+  AuditorService,
+  AuthService,
+  LifecycleService,
+  LoggerService,
+  PermissionsService,
+  SchedulerService,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
+import { RELATION_OWNED_BY } from '@backstage/catalog-model';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { SignalsService } from '@backstage/plugin-signals-node';
+import type { Knex } from 'knex';
+import { DatabaseAuditRecordStore } from '../audit';
+import type { DeliveryHandlers } from '../events';
+import type { GitHubDoor } from '../github';
+import type { HiddenPlugins, RepositoryStore } from '../marketplace';
+import { AuthorizedBuilds, type BuildAccess } from './AuthorizedBuilds';
+import { BuildChanges } from './BuildChanges';
+import { BuildNotifier } from './BuildNotifier';
+import type { Builds } from './Builds';
+import { BuildWorker } from './BuildWorker';
+import { DatabaseBuildStore } from './DatabaseBuildStore';
+import { DefaultBuilds } from './DefaultBuilds';
+import { followReleases } from './followReleases';
+import type { BuildsConfig } from './readBuildsConfig';
+import { ReleaseOrders } from './ReleaseOrders';
+import type { ReleasePublisher } from './ReleasePublisher';
+import type { RunnerPool, RunnerStore } from './runners';
+import { WorkFolders } from './WorkFolders';
+
+/** So many releases that were missed are queued in one run. */
+const MOST_MISSED = 200;
+
+const NO_PUBLISHER: ReleasePublisher = {
+  publish: async () => ({}),
+  refuse: async () => {},
+};
+
+/** How things are built. */
+export interface Building {
+  builds: Builds;
+  /** Has releases built that GitHub tells of. */
+  follow(handlers: DeliveryHandlers): void;
+  /** Builds as people see them. */
+  forPeople(options: {
+    permissions: PermissionsService;
+    access: BuildAccess;
+    userInfo: UserInfoService;
+    hidden: HiddenPlugins;
+    auditor: AuditorService;
+  }): AuthorizedBuilds;
+  /** Builds, and looks for releases that were missed, until the backend stops. */
+  start(lifecycle: LifecycleService): Promise<void>;
+}
+
+/** Puts together how things are built. */
+export function createBuilds(options: {
+  config: BuildsConfig;
+  /** The GitHub of the store, and the organisation whose releases are built. */
+  people: { host: string; organization?: string };
+  /** With the plugin's migrations run. */
+  db: Knex;
+  door: GitHubDoor;
+  repositories: Pick<
+    RepositoryStore,
+    'get' | 'listLinksOf' | 'listPluginsOf' | 'listReleases'
+  >;
+  runners: {
+    pool: RunnerPool;
+    store: Pick<RunnerStore, 'list' | 'hasRunners'>;
+  };
+  /** What passes is published by; without it nothing is. */
+  publisher?: ReleasePublisher;
+  catalog: CatalogService;
+  auth: AuthService;
+  signals: SignalsService;
+  notifications: NotificationService;
+  scheduler: SchedulerService;
+  /** Where people see a GitHub, such as `https://github.com`. */
+  urlOf: (host: string) => string;
+  logger: LoggerService;
+  now: () => Date;
+  /** For tests: how fast it is. */
+  pace?: { leaseMs?: number; pollMs?: number; retryDelaysMs?: number[] };
+}): Building & { worker: BuildWorker; orders: ReleaseOrders } {
+  const { config, people, db, door, runners, catalog, auth } = options;
+  const { scheduler, logger, now, pace = {} } = options;
+  const store = new DatabaseBuildStore({
+    db,
+    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+  });
+  const changes = new BuildChanges({ signals: options.signals, logger });
+  const ownerOf = async (entityRef: string) => {
+    const entity = await catalog.getEntityByRef(entityRef, {
+      credentials: await auth.getOwnServiceCredentials(),
+    });
+    return entity?.relations?.find(({ type }) => type === RELATION_OWNED_BY)
+      ?.targetRef;
+  };
+  const worker = new BuildWorker({
+    id: `${hostname()} ${process.pid} ${randomUUID()}`,
+    store,
+    pool: runners.pool,
+    publisher: options.publisher ?? NO_PUBLISHER,
+    door,
+    folders: new WorkFolders({ directory: config.workDirectory, now }),
+    changes,
+    notifier: new BuildNotifier({
+      notifications: options.notifications,
+      ownerOf,
+      logger,
+    }),
+    logger,
+    now,
+    timeoutMs: config.timeoutMs,
+    ...pace,
+  });
+  const builds = new DefaultBuilds({
+    store,
+    changes,
+    hasRunners: () => runners.store.hasRunners(),
+    urlOf: options.urlOf,
+    onWork: () => worker.wake(),
+    now,
+    pollMs: pace.pollMs,
+  });
+  const orders = new ReleaseOrders({
+    builds,
+    store,
+    repositories: options.repositories,
+    host: people.host,
+    organization: people.organization,
+    older: config.olderReleases,
+    now,
+  });
+  return {
+    builds,
+    worker,
+    orders,
+    follow: handlers => followReleases(handlers, orders),
+    forPeople: ({ hidden, ...others }) =>
+      new AuthorizedBuilds({
+        builds,
+        runners: () => runners.store.list(),
+        listHidden: credentials => hidden.listHidden(credentials),
+        ownerOf,
+        ...others,
+      }),
+    async start(lifecycle) {
+      lifecycle.addStartupHook(async () => worker.start());
+      lifecycle.addShutdownHook(async () => worker.stop());
+      if (people.organization === undefined) {
+        return;
+      }
+      await scheduler.scheduleTask({
+        id: 'order-builds',
+        frequency: { minutes: 1 },
+        timeout: { minutes: 10 },
+        initialDelay: { seconds: 20 },
+        fn: async signal => {
+          const ordered = await orders.orderMissing({
+            limit: MOST_MISSED,
+            signal,
+          });
+          if (ordered > 0) {
+            logger.info(
+              `Queued builds of ${ordered} releases that nobody had told of`,
+            );
+          }
+        },
+      });
+    },
+  };
+}
