@@ -17,7 +17,6 @@ import {
   PayloadTooLargeError,
   PluginGoneError,
   PluginNotFoundError,
-  MountRefusedError,
   WrongTypeError,
   type MountedPlugin,
   type ServeOptions,
@@ -37,7 +36,6 @@ import {
 import type { RunnerRegister } from './RunnerStore';
 
 const MIB = 1024 * 1024;
-const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const STEP_NAME = /^[\w][\w .,:@/+()~-]{0,199}$/;
 const PLATFORMS: Platform[] = ['linux/amd64', 'linux/arm64'];
 const DESCRIBE_MS = 60_000;
@@ -92,17 +90,6 @@ export class CoreRunnerPool implements RunnerPool {
     this.#core = new Core({
       tokens: options.tokens,
       interfaces: [buildRunnerInterface],
-      validators: [
-        ({ name }) => {
-          if (!NAME.test(name)) {
-            throw new MountRefusedError(
-              `The name ${JSON.stringify(
-                name.slice(0, 200),
-              )} is none for a build runner; use up to 100 small letters, digits, dots and dashes`,
-            );
-          }
-        },
-      ],
       functions: createBuildSourceFunctions({
         source: ({ build }, ctx, part) =>
           this.#sendSource(ctx.peer.name, build, ctx.signal, part),
