@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConfigSources } from '@backstage/config-loader';
-import { InputError, isError } from '@backstage/errors';
+import { InputError, NotFoundError, isError } from '@backstage/errors';
 import { openDatabase } from '@envoy-go/event-intake';
 import { Command } from 'commander';
 import {
@@ -66,6 +66,8 @@ export async function main(args: string[] = process.argv): Promise<void> {
     process.stderr.write(`${isError(error) ? error.message : error}\n`);
     process.exitCode = 2;
   }
+  // The manager of databases has timers that would keep this running
+  process.stdout.write('', () => process.exit());
 }
 
 interface VerifyOptions {
@@ -93,19 +95,26 @@ async function withStore<T>(
   config: string[],
   act: (store: DatabaseAuditRecordStore) => Promise<T>,
 ): Promise<T> {
+  const portal = await ConfigSources.toConfig(
+    ConfigSources.default({
+      argv: config.flatMap(file => ['--config', file]),
+      watch: false,
+    }),
+  );
   const db = await openDatabase({
-    config: await ConfigSources.toConfig(
-      ConfigSources.default({
-        argv: config.flatMap(file => ['--config', file]),
-        watch: false,
-      }),
-    ),
+    config: portal,
     logger: REPORTED_ELSEWHERE,
   });
   try {
+    if (!(await db.schema.hasTable('audit_chain'))) {
+      throw new NotFoundError(
+        'The database has no record that could be verified: start the portal with this version of the plugin once',
+      );
+    }
     return await act(new DatabaseAuditRecordStore(db));
   } finally {
     await db.destroy();
+    portal.close();
   }
 }
 
@@ -114,7 +123,7 @@ function describe({ records, hash, problems }: RecordVerification): string {
     ...problems.map(({ message }) => message),
     problems.length === 0
       ? `${records} records, all as they were written`
-      : `${records} records, ${problems.length} problems`,
+      : `${records} records; what is wrong with them: ${problems.length}`,
     `The last one's hash: ${hash}`,
     '',
   ].join('\n');
