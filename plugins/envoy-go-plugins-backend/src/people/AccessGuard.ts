@@ -10,6 +10,7 @@ import {
 } from '@backstage/plugin-permission-common';
 import {
   envoyGoPluginsAdministerPermission,
+  envoyGoPluginsManagePermission,
   envoyGoPluginsParticipatePermission,
   envoyGoPluginsPublishPermission,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
@@ -61,6 +62,49 @@ export class AccessGuard {
         }. Whoever became one only now signs in anew`,
       );
     }
+  }
+
+  /**
+   * Who somebody is to a published plugin. Owners need a permission, too; but it does not
+   * suffice.
+   *
+   * @param owner - entity ref of the group or user that owns it
+   * @returns `undefined` where they may do nothing with it
+   */
+  async roleIn(
+    credentials: BackstageCredentials,
+    owner: string,
+  ): Promise<'administrator' | 'owner' | undefined> {
+    try {
+      await this.administer(credentials);
+      return 'administrator';
+    } catch (error) {
+      if (!(error instanceof NotAllowedError)) {
+        throw error;
+      }
+    }
+    const [{ result }] = await this.#permissions.authorize(
+      [{ permission: envoyGoPluginsManagePermission }],
+      { credentials },
+    );
+    return result === AuthorizeResult.ALLOW &&
+      (await this.isAmong(credentials, owner))
+      ? 'owner'
+      : undefined;
+  }
+
+  /** Whether somebody is a user or a member of a group. */
+  async isAmong(
+    credentials: BackstageCredentials,
+    entityRef: string,
+  ): Promise<boolean> {
+    const { ownershipEntityRefs } = await this.#userInfo.getUserInfo(
+      credentials,
+    );
+    return ownershipEntityRefs.some(
+      ref =>
+        ref.toLocaleLowerCase('en-US') === entityRef.toLocaleLowerCase('en-US'),
+    );
   }
 
   /**

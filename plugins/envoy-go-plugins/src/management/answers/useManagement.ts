@@ -18,6 +18,13 @@ const LOOK_EVERY_WITH_SIGNALS_MS = 15_000;
 /** How long changes are gathered before the page looks again, in milliseconds. */
 const GATHER_MS = 150;
 
+type ManagementKey = [
+  cache: string,
+  api: EnvoyGoPluginsManagementApi,
+  namespace: string,
+  name: string,
+];
+
 /** Does something to the plugin; what the backend answers is shown at once. Throws why it was not done. */
 export type ManagePlugin = (
   act: (api: EnvoyGoPluginsManagementApi) => Promise<PluginManagement>,
@@ -34,10 +41,11 @@ export function useManagement(plugin: PluginLocator) {
   const hasSignals = Boolean(apis.get(signalApiRef));
   const { data, error, isValidating, mutate } = useSWR<
     PluginManagement,
-    unknown
+    unknown,
+    ManagementKey | undefined
   >(
     api && ['envoy-go-plugins-management', api, namespace, name],
-    () => api?.getManagement({ namespace, name }),
+    ([, of]: ManagementKey) => of.getManagement({ namespace, name }),
     {
       ...LIVE_ANSWERS,
       refreshInterval: latest => {

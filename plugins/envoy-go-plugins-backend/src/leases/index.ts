@@ -1,0 +1,1 @@
+export { LeasedWorker, LeaseLostError, whileLeased } from './LeasedWorker';

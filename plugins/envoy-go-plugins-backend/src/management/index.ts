@@ -1,0 +1,2 @@
+export { createManagement } from './createManagement';
+export type { Management, ManagingPerson } from './Management';
