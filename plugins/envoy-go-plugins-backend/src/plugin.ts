@@ -18,7 +18,12 @@ import {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import { KNOWN_ENVOYS } from '@envoy-go/envoy-runner';
 import { GITHUB_WEBHOOK_PATH, readWebhookConfig } from '@envoy-go/event-intake';
-import { createRegistryRouter, createRouter, REGISTRY_PATH } from './api';
+import {
+  createRegistryRouter,
+  createRouter,
+  PUBLIC_VERSION_PATHS,
+  REGISTRY_PATH,
+} from './api';
 import { createReleaseArtifacts, readArtifactsConfig } from './artifacts';
 import {
   AuditRecorder,
@@ -27,6 +32,8 @@ import {
 } from './audit';
 import {
   createBuilds,
+  createKnownVersions,
+  createReleasePublisher,
   createRunnerPool,
   gitHubUrl,
   readBuildsConfig,
@@ -78,6 +85,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -96,6 +104,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
         catalog,
         config,
         database,
+        discovery,
         events,
         httpAuth,
         httpRouter,
@@ -142,11 +151,13 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           auth,
           logger,
         });
+        const versions = createKnownVersions(db);
         const refresher = new RepositoryRefresher({
           door,
           store: repositories,
           plugins: store,
           announcer,
+          follower: versions.follower,
           logger,
           now,
         });
@@ -223,24 +234,6 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           now: () => now().getTime(),
         });
         await runners.start(lifecycle);
-        const building = createBuilds({
-          config: readBuildsConfig(config),
-          people,
-          db,
-          door,
-          repositories,
-          runners,
-          catalog,
-          auth,
-          signals,
-          notifications,
-          scheduler,
-          urlOf: host => gitHubUrl(integrations, host),
-          logger,
-          now,
-        });
-        await building.start(lifecycle);
-
         const registry = createRegistryServices({
           config: readRegistryConfig(config),
           db,
@@ -263,6 +256,42 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           allow: 'unauthenticated',
         });
         httpRouter.use(createRegistryRouter({ ...registry, logger, now }));
+
+        const releases = createReleasePublisher({
+          services: artifacts,
+          db,
+          versions,
+          plugins: store,
+          repositories,
+          onStored: repository => refresher.releasesBuilt(repository),
+          scheduler,
+          appUrl: config.getOptionalString('app.baseUrl') ?? '',
+          apiUrl: () => discovery.getExternalBaseUrl('envoy-go-plugins'),
+          logger,
+          now,
+        });
+        await releases.start(lifecycle);
+        for (const path of PUBLIC_VERSION_PATHS) {
+          httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
+        }
+        const building = createBuilds({
+          config: readBuildsConfig(config),
+          people,
+          db,
+          door,
+          repositories,
+          runners,
+          publisher: releases.publisher,
+          catalog,
+          auth,
+          signals,
+          notifications,
+          scheduler,
+          urlOf: host => gitHubUrl(integrations, host),
+          logger,
+          now,
+        });
+        await building.start(lifecycle);
 
         // Open to everybody: deliveries are signed. Where there are no webhooks there is
         // nothing behind it.
@@ -374,6 +403,12 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
             record,
             httpAuth,
             publishing: publishing.requests,
+            versions: releases.reports({
+              marketplace,
+              builds: building.builds,
+              pulls: registry.pulls,
+            }),
+            publicVersions: releases.public,
             management: management.management,
             builds: building.forPeople({
               permissions,
