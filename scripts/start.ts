@@ -12,7 +12,8 @@ import {
 const HELP = `Usage: npm start [-- OPTIONS]
 
 Runs the demo portal: Backstage on http://localhost:${DEFAULT_PORTS.app}, its backend on
-http://localhost:${DEFAULT_PORTS.backend}, and GitHub on localhost on http://localhost:${DEFAULT_PORTS.github}.
+http://localhost:${DEFAULT_PORTS.backend}, GitHub on localhost on http://localhost:${DEFAULT_PORTS.github},
+and a registry of images on http://localhost:${DEFAULT_PORTS.registry}.
 
   --fresh     forget everything: databases, repositories, accounts
   --verbose   show what the three of them print (it is in .portal/logs anyway)
@@ -40,7 +41,7 @@ for (const missing of missingPrerequisites()) {
   console.warn(`  ! ${missing}`);
 }
 const busy: string[] = [];
-for (const name of ['app', 'backend', 'github'] as const) {
+for (const name of ['app', 'backend', 'github', 'registry'] as const) {
   const port = DEFAULT_PORTS[name];
   if (!(await isPortFree(port))) {
     const user = portUser(port);
@@ -68,6 +69,7 @@ const portalStarting = startPortal({
   stateDir,
   ports: DEFAULT_PORTS,
   onProgress: line => console.log(`  ✓ ${line}`),
+  onMissing: line => console.warn(`  ! ${line}`),
   onOutput: values.verbose
     ? (name, line) => console.log(`[${name}] ${line}`)
     : undefined,

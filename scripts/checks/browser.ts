@@ -12,15 +12,16 @@ export const browserChecks: Check = {
   summary: 'the demo portal end to end, in a real Chromium',
   async run({ root, workDir, env }) {
     const chromium = await findChromium();
-    const [app, backend, github] = await freePorts(3);
+    const [app, backend, github, registry] = await freePorts(4);
     const stateDir = path.join(workDir, 'portal');
     const portal = await startPortal({
       root,
       stateDir,
-      ports: { app, backend, github },
+      ports: { app, backend, github, registry },
       validateGitHub: true,
       env,
       onProgress: line => console.log(`  ${line}`),
+      onMissing: line => console.warn(`  ! ${line}`),
     });
     const report = path.join(workDir, 'playwright.json');
     try {

@@ -14,6 +14,7 @@ const NAMES = [
   'PORTAL_GITHUB_CLIENT_SECRET',
   'PORTAL_GITHUB_TOKEN',
   'PORTAL_GITHUB_WEBHOOK_SECRET',
+  'PORTAL_SIGNING_PASSWORD',
 ] as const;
 
 export type PortalSecrets = Record<(typeof NAMES)[number], string>;

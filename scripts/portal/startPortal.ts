@@ -3,15 +3,22 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startProcess, type RunningProcess } from './processes.ts';
 import { portalSecrets } from './secrets.ts';
+import { portalSigningKey } from './signingKey.ts';
 
 /** The ports that app-config.yaml names. */
-export const DEFAULT_PORTS = { app: 3000, backend: 7007, github: 4010 };
+export const DEFAULT_PORTS = {
+  app: 3000,
+  backend: 7007,
+  github: 4010,
+  registry: 5010,
+};
 
 /** What the three processes are called where users read it. */
 export const PROCESS_NAMES = {
   app: 'frontend',
   backend: 'backend',
   github: 'GitHub emulator',
+  registry: 'registry',
 } as const;
 
 export interface PortalOptions {
@@ -25,6 +32,8 @@ export interface PortalOptions {
   env?: NodeJS.ProcessEnv;
   /** Told what is going on, in one line each. */
   onProgress: (line: string) => void;
+  /** Told what the portal has to do without, in a sentence each. */
+  onMissing: (line: string) => void;
   /** Told what the three processes print. */
   onOutput?: (process: string, line: string) => void;
 }
@@ -61,6 +70,10 @@ function configFor(options: PortalOptions): string[] {
     .replaceAll(
       `localhost:${DEFAULT_PORTS.github}`,
       `localhost:${ports.github}`,
+    )
+    .replaceAll(
+      `localhost:${DEFAULT_PORTS.registry}`,
+      `localhost:${ports.registry}`,
     )
     .replaceAll(`port: ${DEFAULT_PORTS.backend}`, `port: ${ports.backend}`)
     .replaceAll('../../.portal/database', path.join(stateDir, 'database'));
@@ -119,12 +132,17 @@ async function ready(process: RunningProcess, url: string): Promise<void> {
  * What had been started is stopped again when one of them fails.
  */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
-  const { root, stateDir, ports, onProgress } = options;
+  const { root, stateDir, ports, onProgress, onMissing } = options;
   mkdirSync(stateDir, { recursive: true });
+  const secrets = portalSecrets(stateDir);
   const env = {
     ...process.env,
     ...options.env,
-    ...portalSecrets(stateDir),
+    ...secrets,
+    PORTAL_SIGNING_KEY: portalSigningKey(
+      stateDir,
+      secrets.PORTAL_SIGNING_PASSWORD,
+    ),
     BROWSER: 'none',
     NODE_ENV: 'development',
   };
@@ -133,6 +151,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     app: `http://localhost:${ports.app}`,
     backend: `http://localhost:${ports.backend}`,
     github: `http://localhost:${ports.github}`,
+    registry: `http://localhost:${ports.registry}`,
   };
   const processes: RunningProcess[] = [];
   const start = (
@@ -153,7 +172,9 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     processes.push(started);
     return started;
   };
+  let stopping = false;
   const stop = async () => {
+    stopping = true;
     await Promise.all(processes.map(process => process.stop()));
   };
   const timed = async (label: string, work: Promise<void>) => {
@@ -162,7 +183,38 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     onProgress(`${label} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   };
 
+  const beside = new Set<RunningProcess>();
+  /** Waits for what the portal can do without while it is not there. */
+  const besides = (process: RunningProcess, label: string, url: string) => {
+    beside.add(process);
+    timed(label, ready(process, url))
+      .then(async () => {
+        await process.ended;
+        throw new Error(
+          `The ${process.name} ended. Its last lines:\n${process
+            .lastLines()
+            .join('\n')}`,
+        );
+      })
+      .catch(error => {
+        if (!stopping) onMissing(`${error.message}`);
+      });
+  };
+
   try {
+    // It may have to be compiled first
+    const registry = start(PROCESS_NAMES.registry, '.', process.execPath, [
+      path.join(root, 'scripts/portal/registry.cjs'),
+      '--port',
+      String(ports.registry),
+      '--disk',
+      path.join(stateDir, 'registry'),
+    ]);
+    besides(
+      registry,
+      `Registry of images at ${urls.registry}`,
+      `${urls.registry}/v2/`,
+    );
     const github = start(PROCESS_NAMES.github, '.', process.execPath, [
       path.join(root, 'packages/github-emulator/bin/github-emulator'),
       '--port',
@@ -205,7 +257,9 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     backendUrl: urls.backend,
     githubUrl: urls.github,
     failed: Promise.race(
-      processes.map(process => process.ended.then(() => process)),
+      processes
+        .filter(process => !beside.has(process))
+        .map(process => process.ended.then(() => process)),
     ),
     stop,
   };
