@@ -41,7 +41,9 @@ for (const missing of missingPrerequisites()) {
   console.warn(`  ! ${missing}`);
 }
 const busy: string[] = [];
-for (const name of ['app', 'backend', 'github', 'registry'] as const) {
+for (const name of Object.keys(
+  DEFAULT_PORTS,
+) as (keyof typeof DEFAULT_PORTS)[]) {
   const port = DEFAULT_PORTS[name];
   if (!(await isPortFree(port))) {
     const user = portUser(port);

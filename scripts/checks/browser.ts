@@ -12,12 +12,12 @@ export const browserChecks: Check = {
   summary: 'the demo portal end to end, in a real Chromium',
   async run({ root, workDir, env }) {
     const chromium = await findChromium();
-    const [app, backend, github, registry] = await freePorts(4);
+    const [app, backend, github, registry, runners] = await freePorts(5);
     const stateDir = path.join(workDir, 'portal');
     const portal = await startPortal({
       root,
       stateDir,
-      ports: { app, backend, github, registry },
+      ports: { app, backend, github, registry, runners },
       validateGitHub: true,
       env,
       onProgress: line => console.log(`  ${line}`),

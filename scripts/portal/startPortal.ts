@@ -11,6 +11,7 @@ export const DEFAULT_PORTS = {
   backend: 7007,
   github: 4010,
   registry: 5010,
+  runners: 7008,
 };
 
 /** What the three processes are called where users read it. */
@@ -19,6 +20,7 @@ export const PROCESS_NAMES = {
   backend: 'backend',
   github: 'GitHub emulator',
   registry: 'registry',
+  runners: 'build runner',
 } as const;
 
 export interface PortalOptions {
@@ -75,6 +77,10 @@ function configFor(options: PortalOptions): string[] {
       `localhost:${DEFAULT_PORTS.registry}`,
       `localhost:${ports.registry}`,
     )
+    .replaceAll(
+      `localhost:${DEFAULT_PORTS.runners}`,
+      `localhost:${ports.runners}`,
+    )
     .replaceAll(`port: ${DEFAULT_PORTS.backend}`, `port: ${ports.backend}`)
     .replaceAll('../../.portal/database', path.join(stateDir, 'database'));
   const file = path.join(stateDir, 'app-config.yaml');
@@ -106,14 +112,17 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Waits until a process answers, or has ended, or time is up. */
-async function ready(process: RunningProcess, url: string): Promise<void> {
+/** Waits until a process is ready, or has ended, or time is up. */
+async function ready(
+  process: RunningProcess,
+  isReady: () => Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   const state: { ended?: boolean } = {};
   process.ended.then(() => {
     state.ended = true;
   });
-  while (!(await answers(url))) {
+  while (!(await isReady())) {
     if (state.ended || Date.now() > deadline) {
       throw new Error(
         `The ${process.name} ${
@@ -159,13 +168,14 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     cwd: string,
     command: string,
     args: string[],
+    environment: NodeJS.ProcessEnv = env,
   ) => {
     const started = startProcess({
       name,
       command,
       args,
       cwd: path.join(root, cwd),
-      env,
+      env: environment,
       logFile: path.join(stateDir, 'logs', `${name.replaceAll(' ', '-')}.log`),
       onLine: line => options.onOutput?.(name, line),
     });
@@ -185,9 +195,13 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
 
   const beside = new Set<RunningProcess>();
   /** Waits for what the portal can do without while it is not there. */
-  const besides = (process: RunningProcess, label: string, url: string) => {
+  const besides = (
+    process: RunningProcess,
+    label: string,
+    isReady: () => Promise<boolean>,
+  ) => {
     beside.add(process);
-    timed(label, ready(process, url))
+    timed(label, ready(process, isReady))
       .then(async () => {
         await process.ended;
         throw new Error(
@@ -210,10 +224,8 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       '--disk',
       path.join(stateDir, 'registry'),
     ]);
-    besides(
-      registry,
-      `Registry of images at ${urls.registry}`,
-      `${urls.registry}/v2/`,
+    besides(registry, `Registry of images at ${urls.registry}`, () =>
+      answers(`${urls.registry}/v2/`),
     );
     const github = start(PROCESS_NAMES.github, '.', process.execPath, [
       path.join(root, 'packages/github-emulator/bin/github-emulator'),
@@ -227,7 +239,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     ]);
     await timed(
       `GitHub emulator at ${urls.github}`,
-      ready(github, `${urls.github}/api/v3/rate_limit`),
+      ready(github, () => answers(`${urls.github}/api/v3/rate_limit`)),
     );
     const backend = start(
       PROCESS_NAMES.backend,
@@ -243,10 +255,43 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     await Promise.all([
       timed(
         `Backend at ${urls.backend}`,
-        ready(backend, `${urls.backend}/.backstage/health/v1/readiness`),
+        ready(backend, () =>
+          answers(`${urls.backend}/.backstage/health/v1/readiness`),
+        ),
       ),
-      timed(`Frontend at ${urls.app}`, ready(app, urls.app)),
+      timed(
+        `Frontend at ${urls.app}`,
+        ready(app, () => answers(urls.app)),
+      ),
     ]);
+    const runner = start(
+      PROCESS_NAMES.runners,
+      '.',
+      process.execPath,
+      [
+        path.join(root, 'packages/build-runner/bin/build-runner'),
+        'serve',
+        '--core',
+        `localhost:${ports.runners}`,
+        '--name',
+        'runner-demo',
+        '--work',
+        path.join(stateDir, 'runner-work'),
+        '--grace',
+        '0',
+      ],
+      // It needs to know none of the portal's other secrets
+      {
+        ...process.env,
+        ...options.env,
+        BUILD_RUNNER_TOKEN: secrets.PORTAL_RUNNER_TOKEN,
+      },
+    );
+    besides(runner, `Build runner mounted at localhost:${ports.runners}`, () =>
+      Promise.resolve(
+        runner.lastLines().some(line => line.startsWith('mounted')),
+      ),
+    );
   } catch (error) {
     await stop();
     throw error;
