@@ -20,6 +20,12 @@ type Asking = Parameters<MarketplaceService['getPlugin']>[1];
 /** Under what name pages tell people to keep the key. */
 const KEY_FILE = 'envoy-go-plugins.pub';
 
+/** How often images were pulled, by digest; `undefined` where nobody tells. */
+export interface ImagePulls {
+  /** @param repository - with the registry's host */
+  countAll(repository: string): Promise<Map<string, number> | undefined>;
+}
+
 /** A document that is kept with an image. */
 export interface VersionDocument {
   mediaType: string;
@@ -34,6 +40,7 @@ export class VersionReports {
   readonly #repositories: RepositoryStore;
   readonly #versions: VersionStore;
   readonly #builds: Pick<Builds, 'list'> | undefined;
+  readonly #pulls: ImagePulls | undefined;
   readonly #artifacts: ReleaseArtifacts | undefined;
 
   constructor(options: {
@@ -42,6 +49,7 @@ export class VersionReports {
     repositories: RepositoryStore;
     versions: VersionStore;
     builds?: Pick<Builds, 'list'>;
+    pulls?: ImagePulls;
     /** `undefined` where no registry is configured. */
     artifacts: ReleaseArtifacts | undefined;
   }) {
@@ -49,6 +57,7 @@ export class VersionReports {
     this.#repositories = options.repositories;
     this.#versions = options.versions;
     this.#builds = options.builds;
+    this.#pulls = options.pulls;
     this.#artifacts = options.artifacts;
   }
 
@@ -74,8 +83,10 @@ export class VersionReports {
       this.#versions.list(repository),
       this.#listBuilds({ namespace, name }),
     ]);
+    const pulls = await this.#countPulls(versions);
     return releases.map(release =>
       toPluginVersion({
+        pulls,
         plugin: { namespace, name },
         sourceUrl: repository.snapshot.url,
         release,
@@ -130,6 +141,14 @@ export class VersionReports {
     };
   }
 
+  /** By digest of the index. */
+  async #countPulls(
+    versions: StoredVersion[],
+  ): Promise<Map<string, number> | undefined> {
+    const [first] = versions.flatMap(({ image }) => image ?? []);
+    return first && this.#pulls?.countAll(first.repository);
+  }
+
   /** Those that count: of releases and rebuilds, the newest first. */
   async #listBuilds(plugin: PluginLocator): Promise<BuildSummary[]> {
     if (!this.#builds) {
@@ -153,8 +172,9 @@ function toPluginVersion(options: {
   release: StoredRelease;
   stored: StoredVersion | undefined;
   build: BuildSummary | undefined;
+  pulls: Map<string, number> | undefined;
 }): PluginVersion {
-  const { plugin, sourceUrl, release, stored, build } = options;
+  const { pulls, plugin, sourceUrl, release, stored, build } = options;
   const { tag, commit = stored?.commit ?? '', yanked } = release;
   const version =
     stored?.version ?? versionOf(tag) ?? tag.replace(/^v(?=\d)/, '');
@@ -172,7 +192,7 @@ function toPluginVersion(options: {
     build: build && { id: build.id, state: build.state, reason: build.reason },
     go: stored?.go,
     libraries: stored?.libraries ?? [],
-    image: stored && toVersionImage(plugin, stored),
+    image: stored && toVersionImage(plugin, stored, pulls),
     noImageReason: stored?.image === undefined ? stored?.reason : undefined,
     proofs: stored?.proofs ?? [],
     vulnerabilities: stored?.vulnerabilities,
@@ -182,6 +202,7 @@ function toPluginVersion(options: {
 function toVersionImage(
   plugin: PluginLocator,
   { image, version, pushedAt }: StoredVersion,
+  pulls: Map<string, number> | undefined,
 ): PluginVersion['image'] {
   if (!image || pushedAt === undefined) {
     return undefined;
@@ -207,6 +228,7 @@ function toVersionImage(
       ...document,
       url: `/plugins/${path}/documents/${document.digest}`,
     })),
+    pulls: pulls && (pulls.get(digest) ?? 0),
     pushedAt,
   };
 }

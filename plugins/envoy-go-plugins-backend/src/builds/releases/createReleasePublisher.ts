@@ -5,11 +5,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import type { Knex } from 'knex';
-import {
-  type ArtifactServices,
-  type ArtifactsConfig,
-  createReleaseArtifacts,
-} from '../../artifacts';
+import type { ArtifactServices } from '../../artifacts';
 import { DatabaseAuditRecordStore } from '../../audit';
 import type {
   MarketplaceService,
@@ -27,7 +23,7 @@ import { ImageLeases } from './ImageLeases';
 import { PublicVersions } from './PublicVersions';
 import { RegistryCleaner } from './RegistryCleaner';
 import { VersionFollower } from './VersionFollower';
-import { VersionReports } from './VersionReports';
+import { type ImagePulls, VersionReports } from './VersionReports';
 import type { VersionStore } from './VersionStore';
 import { YankKeeper } from './YankKeeper';
 
@@ -43,8 +39,14 @@ export interface KnownVersions {
 export interface Releases {
   publisher: ReleasePublisher;
   public: PublicVersions;
-  /** @param builds - to name the build of each version */
-  reports(builds?: Pick<Builds, 'list'>): VersionReports;
+  reports(options: {
+    /** Lets only those in who may see a plugin. */
+    marketplace: MarketplaceService;
+    /** To name the build of each version. */
+    builds?: Pick<Builds, 'list'>;
+    /** How often images were pulled. */
+    pulls?: ImagePulls;
+  }): VersionReports;
   /** Follows what is yanked and cleans the registry, until the backend stops. */
   start(lifecycle: LifecycleService): Promise<void>;
 }
@@ -68,13 +70,12 @@ export function createKnownVersions(db: Knex): KnownVersions {
 
 /** Puts together what becomes of built releases. */
 export function createReleasePublisher(options: {
-  config: ArtifactsConfig;
+  /** `undefined` where no registry is configured. */
+  services: ArtifactServices | undefined;
   db: Knex;
   versions: KnownVersions;
   plugins: PluginStore;
   repositories: RepositoryStore;
-  /** Lets only those in who may see a plugin. */
-  marketplace: MarketplaceService;
   /** Takes up what is known of a repository's releases. */
   onStored: (repository: RepositoryKey) => Promise<void>;
   scheduler: SchedulerService;
@@ -84,14 +85,11 @@ export function createReleasePublisher(options: {
   apiUrl: () => Promise<string>;
   logger: LoggerService;
   now: () => Date;
-  /** In place of those of the configuration. */
-  services?: ArtifactServices;
   /** For tests: how fast it is. */
   pace?: { leaseMs?: number; pollMs?: number };
 }): Releases {
-  const { config, db, versions, plugins, repositories, logger, now } = options;
-  const services =
-    options.services ?? createReleaseArtifacts({ config, logger });
+  const { services, db, versions, plugins, repositories, logger, now } =
+    options;
   const images = new DatabaseImageStore({
     db,
     belongs: async repository =>
@@ -139,12 +137,13 @@ export function createReleasePublisher(options: {
       appUrl: options.appUrl,
       apiUrl: options.apiUrl,
     }),
-    reports: builds =>
+    reports: ({ marketplace, builds, pulls }) =>
       new VersionReports({
-        marketplace: options.marketplace,
+        marketplace,
+        builds,
+        pulls,
         repositories,
         versions: versions.store,
-        builds,
         artifacts: services?.artifacts,
       }),
     async start(lifecycle) {
