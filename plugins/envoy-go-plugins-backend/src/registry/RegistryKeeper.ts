@@ -61,16 +61,24 @@ export class RegistryKeeper {
     await this.#kept.keepManifests(repository, manifests);
   }
 
-  /** Keeps what a tag points to in the registry, where there is such a tag. */
+  /**
+   * Keeps what a tag points to in the registry, where there is such a tag; what it pointed to
+   * before is nobody's any more.
+   */
   async keepTagged(
     repository: string,
     tag: string,
     options: CallOptions = {},
   ): Promise<void> {
     const manifest = await this.#manifests.get(repository, tag, options);
-    if (manifest) {
-      await this.#kept.keepManifests(repository, [manifest]);
-      await this.#kept.keepTag(repository, tag, manifest.digest);
+    if (!manifest) {
+      return;
+    }
+    const before = (await this.#kept.tags(repository)).get(tag);
+    await this.#kept.keepManifests(repository, [manifest]);
+    await this.#kept.keepTag(repository, tag, manifest.digest);
+    if (before !== undefined && before !== manifest.digest) {
+      await this.#kept.forgetManifest(repository, before);
     }
   }
 

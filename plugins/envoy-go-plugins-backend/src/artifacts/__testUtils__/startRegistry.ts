@@ -18,25 +18,26 @@ export interface TestRegistry {
 }
 
 /**
- * Starts crane's own registry on a free port. It keeps blobs in `folder`, and manifests in
- * memory.
+ * Starts crane's own registry, on a free port if none is given. It keeps blobs in `folder`,
+ * and manifests in memory.
  */
 export async function startRegistry(
   crane: string,
   folder: string,
+  port = 0,
 ): Promise<TestRegistry> {
   const child = spawn(
     crane,
-    ['registry', 'serve', '--address', '127.0.0.1:0', '--disk', folder],
+    ['registry', 'serve', '--address', `127.0.0.1:${port}`, '--disk', folder],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const closed = once(child, 'close');
   for await (const line of createInterface(child.stderr)) {
-    const port = /serving on port (\d+)/.exec(line)?.[1];
-    if (port) {
+    const served = /serving on port (\d+)/.exec(line)?.[1];
+    if (served) {
       child.stderr.resume();
       return {
-        host: `localhost:${port}`,
+        host: `localhost:${served}`,
         async stop() {
           child.kill('SIGKILL');
           await closed;
