@@ -205,6 +205,14 @@ export interface Config {
        * @visibility backend
        */
       topics?: string[];
+      /**
+       * The repository of `github.organization` in whose issues requests are discussed, too.
+       * Where there is none the portal makes it, for everybody to see, if it may create
+       * repositories; make a private one by hand where requests are nobody else's business.
+       * Default: plugin-requests.
+       * @visibility backend
+       */
+      discussionRepository?: string;
     };
     /** What is read of the plugins' repositories, through `integrations.github`. */
     github?: {

@@ -369,10 +369,14 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           builds: building.builds,
           envoys: KNOWN_ENVOYS.map(({ version }) => version),
           checks: publishChecks,
+          handlers: deliveries.handlers,
+          portalUrl:
+            config.getOptionalString('app.baseUrl') ??
+            config.getString('backend.baseUrl'),
           logger,
           now,
         });
-        publishing.start(lifecycle);
+        await publishing.start(lifecycle, scheduler);
         const management = createManagement({
           db,
           door,

@@ -14,6 +14,7 @@ import type {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
+import type { DiscussionOutbox } from './discussion';
 import type {
   LeasedPublishRequest,
   PublishAct,
@@ -69,16 +70,20 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
   readonly #db: Knex;
   readonly #isPostgres: boolean;
   readonly #recordIn: (transaction: Knex) => AuditRecordStore;
+  readonly #outboxIn: ((transaction: Knex) => DiscussionOutbox) | undefined;
 
   constructor(options: {
     /** With the plugin's migrations run. */
     db: Knex;
     /** The record, written within a transaction. */
     recordIn: (transaction: Knex) => AuditRecordStore;
+    /** What is to be told in an issue, written within a transaction; default: nothing is. */
+    outboxIn?: (transaction: Knex) => DiscussionOutbox;
   }) {
     this.#db = options.db;
     this.#isPostgres = options.db.client.config.client === 'pg';
     this.#recordIn = options.recordIn;
+    this.#outboxIn = options.outboxIn;
   }
 
   async create(
@@ -753,15 +758,25 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     outcome: AuditRecord['outcome'] = 'succeeded',
   ): Promise<void> {
     const { actor, at, text } = act;
-    await tx<PublishTimelineRow>(TIMELINE).insert({
-      request: request.id,
+    const [{ id }] = await tx<PublishTimelineRow>(TIMELINE)
+      .insert({
+        request: request.id,
+        at,
+        actor,
+        kind: entry.kind,
+        text: storable(text),
+        state: entry.state ?? null,
+        decision: entry.decision ?? null,
+        url: entry.url ?? null,
+      })
+      .returning('id');
+    await this.#outboxIn?.(tx).add({
+      request,
+      id: Number(id),
       at,
-      actor,
       kind: entry.kind,
-      text: storable(text),
-      state: entry.state ?? null,
-      decision: entry.decision ?? null,
-      url: entry.url ?? null,
+      state: entry.state,
+      what,
     });
     await this.#recordIn(tx).add({
       at,

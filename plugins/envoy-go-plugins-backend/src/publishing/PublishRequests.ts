@@ -93,6 +93,7 @@ export class PublishRequests {
   readonly #neededApprovals: number;
   readonly #patienceMs: number;
   readonly #onWork: () => void;
+  readonly #onChanged: () => void;
   readonly #cancelUnwantedBuilds: () => Promise<void>;
   readonly #now: () => Date;
 
@@ -114,6 +115,8 @@ export class PublishRequests {
     patienceMs: number;
     /** Called when there is something to do for a worker. */
     onWork: () => void;
+    /** Called when something changed. */
+    onChanged: () => void;
     /** Stops the builds that no request waits for; what goes wrong is tried again later. */
     cancelUnwantedBuilds: () => Promise<void>;
     now: () => Date;
@@ -131,6 +134,7 @@ export class PublishRequests {
     this.#neededApprovals = options.neededApprovals;
     this.#patienceMs = options.patienceMs;
     this.#onWork = options.onWork;
+    this.#onChanged = options.onChanged;
     this.#cancelUnwantedBuilds = options.cancelUnwantedBuilds;
     this.#now = options.now;
   }
@@ -722,6 +726,7 @@ export class PublishRequests {
     { work = false }: { work?: boolean },
   ): Promise<PublishRequest> {
     this.#notifier.changed(id);
+    this.#onChanged();
     if (work) {
       this.#onWork();
     }

@@ -4,6 +4,8 @@ import type {
   AuthService,
   LifecycleService,
   LoggerService,
+  SchedulerService,
+  SchedulerServiceTaskScheduleDefinition,
 } from '@backstage/backend-plugin-api';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { toError } from '@backstage/errors';
@@ -14,12 +16,19 @@ import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-n
 import type { Knex } from 'knex';
 import { DatabaseAuditRecordStore } from '../audit';
 import type { Builds } from '../builds';
+import type { DeliveryHandlers } from '../events';
 import type { GitHubDoor } from '../github';
 import { type KnownPeople, type PeopleConfig, PersonalTokens } from '../people';
 import { BotAccess } from './BotAccess';
 import { CatalogNames } from './CatalogNames';
 import { RequestBuilds, createChecks } from './checks';
 import { DatabasePublishRequestStore } from './DatabasePublishRequestStore';
+import {
+  DiscussionOutbox,
+  type Discussions,
+  createDiscussions,
+} from './discussion';
+import { followTransfers } from './followTransfers';
 import { PublishChecks } from './PublishChecks';
 import { PublishNotifier } from './PublishNotifier';
 import { type PublishAccess, PublishRequests } from './PublishRequests';
@@ -47,8 +56,18 @@ export interface Publishing {
     repositoryId: number;
   }): Promise<{ author: string; authorLogin: string } | undefined>;
   /** Works at requests until the backend stops. */
-  start(lifecycle: LifecycleService): void;
+  start(
+    lifecycle: LifecycleService,
+    scheduler: SchedulerService,
+  ): Promise<void>;
 }
+
+/** How often it is looked for what people wrote on GitHub and nobody told of. */
+const RECONCILE: SchedulerServiceTaskScheduleDefinition = {
+  frequency: { minutes: 10 },
+  timeout: { minutes: 10 },
+  initialDelay: { minutes: 1 },
+};
 
 /** So long between two looks for a transfer, and until it is asked for again, in milliseconds. */
 const TRANSFER = { pollMs: 1_000, patienceMs: 120_000 };
@@ -72,6 +91,10 @@ export function createPublishing(options: {
   envoys: readonly string[];
   /** Those of other modules. */
   checks: PublishCheck[];
+  /** By which it hears of what happens on GitHub. */
+  handlers: DeliveryHandlers;
+  /** The address of the portal's pages. */
+  portalUrl: string;
   logger: LoggerService;
   now: () => Date;
   /** For tests: how fast it is. */
@@ -80,15 +103,20 @@ export function createPublishing(options: {
     pollMs?: number;
     transfer?: { pollMs: number; patienceMs: number };
     registerPollMs?: number;
+    discussion?: { leaseMs?: number; pollMs?: number };
     builds?: { pollMs: number; runnerPatienceMs: number };
   };
-}): Publishing & { worker: PublishWorker | undefined } {
+}): Publishing & {
+  worker: PublishWorker | undefined;
+  discussions: Discussions | undefined;
+} {
   const { config, people, db, door, catalog, auth, logger, now } = options;
   const { host, organization, adminTeam } = people;
   const { pace = {} } = options;
   const store = new DatabasePublishRequestStore({
     db,
     recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+    outboxIn: transaction => new DiscussionOutbox(transaction),
   });
   const notifier = new PublishNotifier({
     signals: options.signals,
@@ -179,6 +207,27 @@ export function createPublishing(options: {
           leaseMs: pace.leaseMs,
           pollMs: pace.pollMs,
         });
+  const discussions =
+    organization === undefined
+      ? undefined
+      : createDiscussions({
+          db,
+          door,
+          host,
+          organization,
+          repository: config.discussionRepository,
+          portalUrl: options.portalUrl,
+          requests: store,
+          catalog,
+          auth,
+          known: options.known,
+          notifier,
+          handlers: options.handlers,
+          logger,
+          now,
+          ...pace.discussion,
+        });
+  followTransfers(options.handlers, { store, onWork: () => worker?.wake() });
   return {
     requests: new PublishRequests({
       store,
@@ -194,15 +243,29 @@ export function createPublishing(options: {
       organization,
       neededApprovals: config.neededApprovals,
       onWork: () => worker?.wake(),
+      onChanged: () => discussions?.mirror.wake(),
       cancelUnwantedBuilds,
       now,
     }),
     publisherOf: ({ host: at, repositoryId }) =>
       store.findPublisher(at, repositoryId),
     worker,
-    start(lifecycle) {
-      lifecycle.addStartupHook(async () => worker?.start());
-      lifecycle.addShutdownHook(async () => worker?.stop());
+    discussions,
+    async start(lifecycle, scheduler) {
+      lifecycle.addStartupHook(async () => {
+        worker?.start();
+        discussions?.mirror.start();
+      });
+      lifecycle.addShutdownHook(async () => {
+        await Promise.all([worker?.stop(), discussions?.mirror.stop()]);
+      });
+      if (discussions) {
+        await scheduler.scheduleTask({
+          ...RECONCILE,
+          id: 'reconcile-discussions',
+          fn: signal => discussions.reconciler.reconcile(signal),
+        });
+      }
     },
   };
 }

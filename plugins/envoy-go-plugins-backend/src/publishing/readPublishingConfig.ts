@@ -1,5 +1,6 @@
 import type { RootConfigService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
+import { isGitHubName } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 
 /** How plugins are published; see `config.d.ts`. */
 export interface PublishingConfig {
@@ -8,6 +9,8 @@ export interface PublishingConfig {
   allowedLicences: string[];
   registration: 'location' | 'discovery';
   topics: string[];
+  /** In the organisation, where requests are discussed. */
+  discussionRepository: string;
 }
 
 const DEFAULT_LICENCES = [
@@ -48,8 +51,16 @@ export function readPublishingConfig(
       `envoyGoPlugins.publishing.topics: found "${wrong}", allowed is a topic of GitHub, such as "envoy"`,
     );
   }
+  const discussionRepository =
+    own?.getOptionalString('discussionRepository') ?? 'plugin-requests';
+  if (!isGitHubName(discussionRepository)) {
+    throw new InputError(
+      `envoyGoPlugins.publishing.discussionRepository: found "${discussionRepository}", allowed is the name of a repository such as "plugin-requests"`,
+    );
+  }
   return {
     neededApprovals,
+    discussionRepository,
     allowedLicences:
       own?.getOptionalStringArray('licences') ?? DEFAULT_LICENCES,
     registration,

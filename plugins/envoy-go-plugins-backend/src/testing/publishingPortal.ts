@@ -13,6 +13,7 @@ import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-n
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
 import type { Builds } from '../builds';
+import { DeliveryHandlers } from '../events';
 import { DefaultGitHubDoor } from '../github';
 import {
   type PublishPerson,
@@ -135,6 +136,8 @@ export function startPublishing(options: {
   leaseMs?: number;
   transferPatienceMs?: number;
   entities?: Entity[];
+  /** GitHub Apps that the portal acts by, rather than by a token. */
+  apps?: { appId: number; privateKey: string }[];
   /** Whether it works at requests; default: true. */
   works?: boolean;
 }) {
@@ -180,7 +183,7 @@ export function startPublishing(options: {
         {
           host: gitHub.host,
           apiBaseUrl: gitHub.apiBaseUrl,
-          token: PORTAL_TOKEN,
+          ...(options.apps ? { apps: options.apps } : { token: PORTAL_TOKEN }),
         },
       ],
     },
@@ -193,7 +196,8 @@ export function startPublishing(options: {
     timeoutMs: 20_000,
     now,
   });
-  const { requests, worker } = createPublishing({
+  const handlers = new DeliveryHandlers();
+  const { requests, worker, discussions } = createPublishing({
     config: readPublishingConfig(config),
     people: {
       host: gitHub.host,
@@ -236,6 +240,8 @@ export function startPublishing(options: {
     },
     builds: options.builds,
     envoys: ['1.38.3', '1.39.3', '1.40.0'],
+    handlers,
+    portalUrl: 'http://portal.example',
     checks: options.checks ?? BUILDERS,
     logger,
     now,
@@ -247,18 +253,22 @@ export function startPublishing(options: {
         patienceMs: options.transferPatienceMs ?? 5_000,
       },
       registerPollMs: 20,
+      discussion: { leaseMs: options.leaseMs, pollMs: 20 },
       builds: { pollMs: 20, runnerPatienceMs: options.runnerPatienceMs ?? 100 },
     },
   });
   if (options.works ?? true) {
     worker?.start();
+    discussions?.mirror.start();
   }
   return {
     requests,
     told,
     door,
+    handlers,
+    discussions,
     stop: async () => {
-      await worker?.stop();
+      await Promise.all([worker?.stop(), discussions?.mirror.stop()]);
       await door.stop();
     },
   };

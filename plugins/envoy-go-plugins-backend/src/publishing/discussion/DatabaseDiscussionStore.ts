@@ -145,6 +145,8 @@ export class DatabaseDiscussionStore implements DiscussionStore {
     issue: { repositoryId: number; number: number; url: string },
   ): Promise<boolean> {
     return this.#db.transaction(async tx => {
+      // Before the discussion, as whoever writes into the timeline does
+      await this.#lockRequest(tx, discussion.request);
       const mine = await this.#update(tx, discussion, {
         repository_id: issue.repositoryId,
         issue_number: issue.number,
@@ -274,6 +276,7 @@ export class DatabaseDiscussionStore implements DiscussionStore {
 
   async end(requestId: string, because: string): Promise<void> {
     await this.#db.transaction(async tx => {
+      await this.#lockRequest(tx, requestId);
       await tx<DiscussionRow>(DISCUSSIONS)
         .where({ request: requestId })
         .update({ ...NO_LEASE, ended_because: because, next_attempt_at: null });

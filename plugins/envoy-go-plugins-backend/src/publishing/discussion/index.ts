@@ -1,0 +1,2 @@
+export { type Discussions, createDiscussions } from './createDiscussions';
+export { DiscussionOutbox } from './DiscussionOutbox';
