@@ -165,6 +165,7 @@ export class CachedToolProvider implements ToolProvider {
         },
         timeoutMs: INSTALL_TIMEOUT_MS,
         signal,
+        inBackground: true,
       }).catch(error => {
         throw isError(error) && error.code === 'ENOENT'
           ? new ToolUnavailableError(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 
 /** Of what a program prints, more is not kept. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
@@ -19,6 +20,8 @@ export interface RunToolOptions {
   cwd?: string;
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Whether everything else on the machine comes first. */
+  inBackground?: boolean;
 }
 
 /**
@@ -40,6 +43,9 @@ export async function runTool(
     detached: true,
   });
   const { pid } = child;
+  if (options.inBackground && pid !== undefined) {
+    stepBack(pid);
+  }
   const kill = () => {
     if (pid === undefined) {
       return;
@@ -70,6 +76,14 @@ export async function runTool(
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', kill);
     process.removeListener('exit', kill);
+  }
+}
+
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the system does not know priorities
   }
 }
 
