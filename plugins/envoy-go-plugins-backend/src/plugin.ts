@@ -370,9 +370,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           envoys: KNOWN_ENVOYS.map(({ version }) => version),
           checks: publishChecks,
           handlers: deliveries.handlers,
-          portalUrl:
-            config.getOptionalString('app.baseUrl') ??
-            config.getString('backend.baseUrl'),
+          portalUrl: config.getOptionalString('app.baseUrl') ?? '',
           logger,
           now,
         });
