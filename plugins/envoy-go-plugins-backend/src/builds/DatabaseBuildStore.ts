@@ -564,7 +564,7 @@ export class DatabaseBuildStore implements BuildStore {
           row,
           'give-up',
           { ...act, text: `Could not build: ${reason}` },
-          { reason: `${reason}, ${row.tries} times` },
+          { reason: row.tries > 1 ? `${reason}, ${row.tries} times` : reason },
         );
   }
 

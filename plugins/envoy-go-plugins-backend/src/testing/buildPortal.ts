@@ -1,0 +1,144 @@
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { SignalPayload } from '@backstage/plugin-signals-node';
+import type { Knex } from 'knex';
+import {
+  type BuildOrder,
+  type ReleasePublisher,
+  type RunnerPool,
+  createBuilds,
+} from '../builds';
+import { DefaultGitHubDoor } from '../github';
+import { DatabaseRepositoryStore } from '../marketplace';
+import { PORTAL_TOKEN } from './gitHubSeed';
+import { testPlugin } from './testPlugin';
+
+/** All that builds are made of, in front of an emulator, with runners of the test's. */
+export function startBuilding(options: {
+  gitHub: { host: string; apiBaseUrl: string };
+  db: Knex;
+  pool: RunnerPool;
+  publisher?: ReleasePublisher;
+  workDirectory: string;
+  auth: AuthService;
+  logger: LoggerService;
+  now?: () => Date;
+  timeoutMs?: number;
+  leaseMs?: number;
+  pollMs?: number;
+  retryDelaysMs?: number[];
+  olderReleases?: 'latest' | 'all';
+  /** Whether it works at builds; default: true. */
+  works?: boolean;
+}) {
+  const { gitHub, db, auth, logger, now = () => new Date() } = options;
+  const door = DefaultGitHubDoor.create({
+    db,
+    integrations: ScmIntegrations.fromConfig(
+      new ConfigReader({
+        integrations: { github: [{ ...gitHub, token: PORTAL_TOKEN }] },
+      }),
+    ),
+    logger,
+    timeoutMs: 20_000,
+    now,
+  });
+  const told: { to: string; text: string; link?: string }[] = [];
+  const signals: SignalPayload[] = [];
+  const { pool } = options;
+  const building = createBuilds({
+    config: {
+      timeoutMs: options.timeoutMs ?? 60_000,
+      workDirectory: options.workDirectory,
+      olderReleases: options.olderReleases ?? 'latest',
+    },
+    people: { host: gitHub.host, organization: 'envoy-plugins' },
+    db,
+    door,
+    repositories: new DatabaseRepositoryStore(db),
+    runners: {
+      pool,
+      store: {
+        list: async () => pool.list(),
+        hasRunners: async () => pool.free() > 0,
+      },
+    },
+    publisher: options.publisher,
+    catalog: catalogServiceMock({
+      entities: ['token-auth', 'bare'].map(name => ({
+        ...testPlugin(name),
+        relations: [{ type: 'ownedBy', targetRef: 'group:default/gateway' }],
+      })),
+    }),
+    auth,
+    signals: {
+      publish: async signal => {
+        signals.push(signal);
+      },
+    },
+    notifications: {
+      send: async ({ recipients, payload }) => {
+        told.push({
+          to:
+            recipients.type === 'entity' ? String(recipients.entityRef) : 'all',
+          text: payload.description ?? '',
+          link: payload.link,
+        });
+      },
+    },
+    scheduler: {
+      scheduleTask: async () => {},
+      triggerTask: async () => {},
+      createScheduledTaskRunner: () => ({ run: async () => {} }),
+      getScheduledTasks: async () => [],
+      cancelTask: async () => {},
+    },
+    urlOf: host => `http://${host}`,
+    logger,
+    now,
+    pace: {
+      leaseMs: options.leaseMs ?? 5_000,
+      pollMs: options.pollMs ?? 20,
+      retryDelaysMs: options.retryDelaysMs ?? [1, 2, 3, 4],
+    },
+  });
+  if (options.works ?? true) {
+    building.worker.start();
+  }
+  return {
+    ...building,
+    told,
+    signals,
+    stop: async () => {
+      await building.worker.stop();
+      await door.stop();
+    },
+  };
+}
+
+/** An order to build a release of a plugin. */
+export function releaseOrder(
+  repository: { host: string; id: number; commit: string },
+  changes: Partial<BuildOrder> & { name?: string; version?: string } = {},
+): BuildOrder {
+  const { name = 'token-auth', version = '1.0.0', ...rest } = changes;
+  return {
+    kind: 'release',
+    plugin: { namespace: 'default', name },
+    host: repository.host,
+    repositoryId: repository.id,
+    repository: `envoy-plugins/${name}`,
+    commit: repository.commit,
+    release: {
+      id: Number(version.replaceAll('.', '')),
+      tag: `v${version}`,
+      version,
+      prerelease: false,
+      publishedAt: '2026-11-20T00:00:00.000Z',
+    },
+    requestedBy: 'system',
+    ...rest,
+  };
+}
