@@ -20,8 +20,13 @@ import {
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsApiRef,
+  envoyGoPluginsBuildsApiRef,
   envoyGoPluginsPublishingApiRef,
 } from '../src/api';
+import {
+  InMemoryEnvoyGoPluginsBuildsApi,
+  sampleBuilds,
+} from '../src/builds/__testUtils__';
 import {
   CHECK_TITLES,
   InMemoryEnvoyGoPluginsPublishingApi,
@@ -40,6 +45,26 @@ const signals = new InMemorySignals();
 const publishing = new InMemoryEnvoyGoPluginsPublishingApi(samplePublishing());
 publishing.onChange = requestId =>
   signals.send({ type: 'publish-request-changed', requestId });
+
+const builds = new InMemoryEnvoyGoPluginsBuildsApi(sampleBuilds());
+builds.onChange = buildId => signals.send({ type: 'build-changed', buildId });
+
+/** How often the runner here logs, in milliseconds. */
+const LOG_MS = 700;
+
+/** What a runner does: logs lines of the step that runs. */
+setInterval(() => {
+  for (const { id, state, steps } of builds.state.builds) {
+    const step = steps.find(one => one.state === 'running');
+    if (state === 'building' && step) {
+      builds.log(
+        id,
+        step.name,
+        `${new Date().toISOString()} \u001b[36minfo\u001b[0m case passed`,
+      );
+    }
+  }
+}, LOG_MS);
 
 /** How long a check takes here, in milliseconds. */
 const CHECK_MS = 900;
@@ -66,7 +91,7 @@ setInterval(() => {
  * What GitHub would tell the portal, from the browser's console:
  * `envoyGoPlugins.api.change(…); envoyGoPlugins.signals.send({ type: 'plugin-changed', … })`.
  */
-Object.assign(window, { envoyGoPlugins: { api, publishing, signals } });
+Object.assign(window, { envoyGoPlugins: { api, builds, publishing, signals } });
 
 /** The plugin's pages over plugins in memory: `yarn start` in this folder, no backend needed. */
 const app = createApp({
@@ -79,6 +104,7 @@ const app = createApp({
           extensions: [
             { 'sign-in-page:app': false },
             'entity-card:envoy-go-plugins/about',
+            'entity-card:envoy-go-plugins/proofs',
             'entity-card:envoy-go-plugins/source',
             'entity-card:envoy-go-plugins/readme',
             { 'entity-card:catalog/about': false },
@@ -104,6 +130,15 @@ const app = createApp({
                 new InMemoryEnvoyGoPluginsAdministrationApi(
                   sampleAdministration(),
                 ),
+            }),
+        }),
+        ApiBlueprint.make({
+          name: 'builds',
+          params: defineParams =>
+            defineParams({
+              api: envoyGoPluginsBuildsApiRef,
+              deps: {},
+              factory: () => builds,
             }),
         }),
         ApiBlueprint.make({

@@ -23,10 +23,12 @@ describe('the plugin for the legacy frontend system', () => {
   it('exports what a portal mounts, and nothing else', () => {
     expect(Object.keys(exported).sort()).toEqual([
       'AdministrationPage',
+      'BuildsPage',
       'EntityEnvoyGoPluginAboutCard',
       'EntityEnvoyGoPluginActivityContent',
       'EntityEnvoyGoPluginConfigurationContent',
       'EntityEnvoyGoPluginDiscussionsContent',
+      'EntityEnvoyGoPluginProofsCard',
       'EntityEnvoyGoPluginReadmeCard',
       'EntityEnvoyGoPluginSourceCard',
       'EntityEnvoyGoPluginVersionsContent',
@@ -39,6 +41,7 @@ describe('the plugin for the legacy frontend system', () => {
       'PublishingPage',
       'envoyGoPluginsAdministrationApiRef',
       'envoyGoPluginsApiRef',
+      'envoyGoPluginsBuildsApiRef',
       'envoyGoPluginsPlugin',
       'envoyGoPluginsPublishingApiRef',
       'isEnvoyGoPluginEntity',

@@ -177,6 +177,20 @@ export const EntityEnvoyGoPluginSourceCard = envoyGoPluginsPlugin.provide(
 );
 
 /**
+ * How the latest release of a plugin did in real Envoys; for the overview of its entity page.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginProofsCard = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginProofsCard',
+    component: {
+      lazy: () => import('./verified').then(m => m.ProofSummaryCard),
+    },
+  }),
+);
+
+/**
  * What happened to a plugin; a tab of its entity page.
  *
  * @public

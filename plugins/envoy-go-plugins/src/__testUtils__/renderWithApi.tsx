@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { ThemeProvider } from '@material-ui/core/styles';
 import { useLocation, useNavigate } from 'react-router-dom';
 import { SWRConfig } from 'swr';
+import { discoveryApiRef } from '@backstage/core-plugin-api';
 import { darkTheme, lightTheme } from '@backstage/theme';
 import {
   EntityProvider,
@@ -18,7 +19,8 @@ import {
 } from '@backstage/test-utils';
 import type { EnvoyGoPluginEntity } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { envoyGoPluginsApiRef } from '../api';
+import { envoyGoPluginsApiRef, envoyGoPluginsBuildsApiRef } from '../api';
+import { InMemoryEnvoyGoPluginsBuildsApi } from '../builds/__testUtils__/InMemoryEnvoyGoPluginsBuildsApi';
 import {
   createFromTemplateRouteRef,
   registerPluginRouteRef,
@@ -45,6 +47,8 @@ export async function renderWithApi(
   element: ReactElement,
   options: {
     api: InMemoryEnvoyGoPluginsApi;
+    /** What was built; by default nothing. */
+    builds?: InMemoryEnvoyGoPluginsBuildsApi;
     /** The address to begin at. */
     at?: string;
     /** The plugin on whose entity page the piece stands. */
@@ -61,6 +65,14 @@ export async function renderWithApi(
   },
 ) {
   const { api, at = '/', entity, theme = 'light', signals } = options;
+  const builds =
+    options.builds ??
+    new InMemoryEnvoyGoPluginsBuildsApi({
+      builds: [],
+      logs: {},
+      runners: [],
+      versions: {},
+    });
   const { scmAuth, mayRegister = true, withCreation = true } = options;
   const permissions = mockApis.permission({
     authorize: mayRegister ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
@@ -69,7 +81,9 @@ export async function renderWithApi(
     <TestApiProvider
       apis={[
         [envoyGoPluginsApiRef, api],
+        [envoyGoPluginsBuildsApiRef, builds],
         [permissionApiRef, permissions],
+        [discoveryApiRef, mockApis.discovery()],
         ...(signals ? [[signalApiRef, signals] as const] : []),
         ...(scmAuth ? [[scmAuthApiRef, scmAuth] as const] : []),
       ]}

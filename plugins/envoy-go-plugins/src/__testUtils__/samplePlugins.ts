@@ -225,6 +225,17 @@ export function samplePlugins(): InMemoryPlugin[] {
       }),
       {
         stars: 42,
+        verified: {
+          version: '1.4.0',
+          tag: 'v1.4.0',
+          at: '2026-11-19T10:01:00Z',
+          envoys: ['1.38.3', '1.39.3', '1.40.0'],
+        },
+        envoyProofs: ['1.38.3', '1.39.3', '1.40.0'].map(version => ({
+          envoy: version.slice(0, 4),
+          outcome: 'passed',
+          versions: [version],
+        })),
         releaseReadmes: {
           'v1.4.0': {
             content:
@@ -411,6 +422,11 @@ export function samplePlugins(): InMemoryPlugin[] {
       }),
       {
         stars: 17,
+        envoyProofs: [
+          { envoy: '1.38', outcome: 'passed', versions: ['1.38.3'] },
+          { envoy: '1.39', outcome: 'not-run', versions: [] },
+          { envoy: '1.40', outcome: 'failed', versions: ['1.40.0'] },
+        ],
         latestRelease: { tag: 'v0.9.1', publishedAt: '2026-11-22T10:00:00Z' },
       },
     ),

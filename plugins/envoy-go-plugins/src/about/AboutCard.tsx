@@ -14,6 +14,7 @@ import { usePluginEntity } from '../plugin-entity';
 import { usePluginDetails } from '../plugin-facts';
 import { StarButton, useStar } from '../star';
 import { RelativeTime } from '../time';
+import { VerifiedLabel } from '../verified/VerifiedLabel';
 import {
   LifecycleBadge,
   Stars,
@@ -129,6 +130,7 @@ export function AboutCard() {
       title="This plugin"
       headerActions={
         <span className={classes.badges}>
+          <VerifiedLabel verified={value?.verified} />
           <VisibilityBadge visibility={repository?.visibility} />
           <LifecycleBadge lifecycle={spec.lifecycle} />
         </span>

@@ -48,6 +48,7 @@ describe('AdministrationPage', () => {
     expect(screen.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
       'Review queue',
       'Deliveries',
+      'Builds and runners',
       'Members',
       'Teams',
       'GitHub budget',

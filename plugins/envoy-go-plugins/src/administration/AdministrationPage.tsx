@@ -11,6 +11,7 @@ import {
   Page,
 } from '@backstage/core-components';
 import { BudgetContent } from './budget';
+import { BuildsContent } from './builds';
 import { DeliveriesRoutes } from './deliveries';
 import { MembersContent } from './members';
 import { NoPermission, useAdministrator } from './permission';
@@ -23,6 +24,7 @@ const TITLE = 'Administration';
 const TABS: { path: string; title: string; Tab: ComponentType }[] = [
   { path: 'reviews', title: 'Review queue', Tab: ReviewsRoutes },
   { path: 'deliveries', title: 'Deliveries', Tab: DeliveriesRoutes },
+  { path: 'builds', title: 'Builds and runners', Tab: BuildsContent },
   { path: 'members', title: 'Members', Tab: MembersContent },
   { path: 'teams', title: 'Teams', Tab: TeamsContent },
   { path: 'github-budget', title: 'GitHub budget', Tab: BudgetContent },

@@ -139,6 +139,15 @@ const aboutCard = EntityCardBlueprint.make({
   },
 });
 
+const proofsCard = EntityCardBlueprint.make({
+  name: 'proofs',
+  params: {
+    type: 'info',
+    filter: isEnvoyGoPluginEntity,
+    loader: () => import('../verified').then(m => <m.ProofSummaryCard />),
+  },
+});
+
 const readmeCard = EntityCardBlueprint.make({
   name: 'readme',
   params: {
@@ -270,6 +279,7 @@ export default createFrontendPlugin({
     publishingPage,
     buildsPage,
     aboutCard,
+    proofsCard,
     readmeCard,
     sourceCard,
     versionsContent,

@@ -2,6 +2,7 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { ENVOY_GO_PLUGIN_KIND } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type {
   EnvoyGoPluginsApi,
+  EnvoyGoPluginsBuildsApi,
   EnvoyGoPluginsSignal,
   PluginLocator,
   PluginPart,
@@ -23,7 +24,7 @@ export type PluginFactsPart =
 /** Where the answer about a part of a plugin is kept. */
 export type PluginFactsKey = [
   cache: typeof CACHE,
-  api: EnvoyGoPluginsApi,
+  api: EnvoyGoPluginsApi | EnvoyGoPluginsBuildsApi,
   part: PluginFactsPart,
   entityRef: string,
   ...more: string[],
@@ -53,7 +54,7 @@ function entityRefOf(plugin: PluginLocator): string {
 }
 
 export function pluginFactsKey(
-  api: EnvoyGoPluginsApi,
+  api: EnvoyGoPluginsApi | EnvoyGoPluginsBuildsApi,
   plugin: PluginLocator,
   part: PluginFactsPart,
   ...more: string[]

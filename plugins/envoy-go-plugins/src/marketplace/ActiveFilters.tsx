@@ -24,10 +24,11 @@ const useStyles = makeStyles(theme => ({
 export function ActiveFilters(props: {
   state: MarketplaceState;
   onToggle: (facet: PluginFacet, value: string) => void;
+  onToggleVerified: () => void;
   onClearText: () => void;
   onClearAll: () => void;
 }) {
-  const { state, onToggle, onClearText, onClearAll } = props;
+  const { state, onToggle, onToggleVerified, onClearText, onClearAll } = props;
   const classes = useStyles();
   if (!state.text && countTicked(state) === 0) {
     return null;
@@ -45,6 +46,23 @@ export function ActiveFilters(props: {
             onClick={onClearText}
             onDelete={onClearText}
             aria-label={`Remove the search for ${state.text}`}
+          />
+        </li>
+      )}
+      {state.verified && (
+        <li>
+          <Chip
+            className={classes.chip}
+            size="small"
+            component="button"
+            clickable
+            onClick={onToggleVerified}
+            onDelete={onToggleVerified}
+            label={
+              <>
+                <VisuallyHidden>Remove the filter</VisuallyHidden> Verified
+              </>
+            }
           />
         </li>
       )}

@@ -158,6 +158,50 @@ function Facet(props: {
   );
 }
 
+function Verified(props: {
+  count: number;
+  ticked: boolean;
+  onToggle: () => void;
+}) {
+  const { count, ticked, onToggle } = props;
+  const classes = useStyles();
+  return (
+    <fieldset className={classes.facet}>
+      <Typography
+        component="legend"
+        variant="subtitle2"
+        className={classes.legend}
+      >
+        Proof
+      </Typography>
+      <FormControlLabel
+        className={classes.value}
+        classes={{ label: classes.label }}
+        title="The latest release was proven in real Envoys"
+        control={
+          <Checkbox
+            className={classes.checkbox}
+            size="small"
+            color="primary"
+            checked={ticked}
+            onChange={onToggle}
+            name="verified"
+          />
+        }
+        label={
+          <>
+            <span className={classes.name}>Verified</span>{' '}
+            <span className={classes.count}>{thousands.format(count)}</span>{' '}
+            <VisuallyHidden>
+              {count === 1 ? 'plugin' : 'plugins'}
+            </VisuallyHidden>
+          </>
+        }
+      />
+    </fieldset>
+  );
+}
+
 /**
  * The facets of the marketplace. A tick shows at once; the counts follow with the next answer. A count says how many
  * plugins one would get by ticking that value, too.
@@ -165,11 +209,19 @@ function Facet(props: {
 export function FacetPanel(props: {
   state: MarketplaceState;
   facets: PluginList['facets'];
+  /** How many plugins one would get with "verified" ticked. */
+  verifiedItems: number;
   onToggle: (facet: PluginFacet, value: string) => void;
+  onToggleVerified: () => void;
 }) {
   const { state, facets, onToggle } = props;
   return (
     <>
+      <Verified
+        count={props.verifiedItems}
+        ticked={state.verified}
+        onToggle={props.onToggleVerified}
+      />
       {PLUGIN_FACETS.map(facet => (
         <Facet
           key={facet}

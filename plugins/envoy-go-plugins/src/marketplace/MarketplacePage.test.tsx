@@ -78,7 +78,7 @@ describe('MarketplacePage', () => {
     expect(screen.queryByText('Old auth')).not.toBeInTheDocument();
   });
 
-  it('says of a plugin what its author claims, and never that it was verified', async () => {
+  it('says of a plugin that was not run what its author claims, and that in no other words', async () => {
     await render();
     await settled('5 plugins');
     const card = screen
@@ -88,13 +88,58 @@ describe('MarketplacePage', () => {
     expect(card).toHaveTextContent('claims Envoy 1.36, 1.38–1.39');
     expect(card).toHaveTextContent('v2.1.0');
     expect(card).toHaveTextContent('1.2K stars on GitHub');
-    expect(document.body).not.toHaveTextContent(/✓|verified/);
+    expect(card).not.toHaveTextContent(/verified|passed|proven/);
     expect(
       screen.getByRole('link', { name: 'Local rate limit' }).closest('li'),
     ).toHaveTextContent('experimental');
     expect(
       screen.getByRole('link', { name: 'Body transform' }).closest('li'),
     ).toHaveTextContent('no release yet');
+  });
+
+  it('says which plugins are verified: by which version, in which Envoys, and when', async () => {
+    await render();
+    await settled('5 plugins');
+    const card = within(
+      screen.getByRole('link', { name: 'Token auth' }).closest('li')!,
+    );
+    const label = card.getByText('verified');
+    await user.hover(label);
+    expect(await screen.findByRole('tooltip')).toHaveTextContent(
+      /^v1\.4\.0 was proven in Envoy 1\.38\.3, 1\.39\.3, and 1\.40\.0, .+\.$/,
+    );
+    expect(
+      card.getByRole('list', { name: 'Proven in Envoy' }),
+    ).toHaveTextContent('Envoy1.38 passed1.39 passed1.40 passed');
+    expect(screen.getAllByText('verified')).toHaveLength(1);
+  });
+
+  it('says where the latest release failed and where it was not run', async () => {
+    await render();
+    await settled('5 plugins');
+    const card = within(
+      screen.getByRole('link', { name: 'Local rate limit' }).closest('li')!,
+    );
+    expect(card.queryByText('verified')).not.toBeInTheDocument();
+    expect(
+      card.getByRole('list', { name: 'Proven in Envoy' }),
+    ).toHaveTextContent('1.38 passed1.39 not run1.40 failed');
+  });
+
+  it('shows verified ones alone, keeps that in the address, and takes it back', async () => {
+    await render();
+    await settled('5 plugins');
+    await user.click(
+      screen.getByRole('checkbox', { name: 'Verified 1 plugin' }),
+    );
+    await settled('1–1 of 1 plugin');
+    expect(titles()).toEqual(['Token auth']);
+    expect(address()).toBe('/?verified=true');
+    await user.click(
+      screen.getByRole('button', { name: 'Remove the filter Verified' }),
+    );
+    await settled('5 plugins');
+    expect(address()).toBe('/');
   });
 
   it('leads from a card to the plugin’s page', async () => {
@@ -273,7 +318,7 @@ describe('MarketplacePage', () => {
         within(table).getByRole('row', { name: /CORS guard/ }),
       ).toHaveTextContent('1.36, 1.38–1.39');
       expect(
-        within(table).getByRole('columnheader', { name: 'Claims Envoy' }),
+        within(table).getByRole('columnheader', { name: 'Envoy' }),
       ).toBeInTheDocument();
       expect(address()).toBe('/?view=table');
     });

@@ -38,6 +38,7 @@ import {
   countTicked,
   toPluginQuery,
   toggleFacetValue,
+  toggleVerified,
 } from './marketplaceState';
 import type { MarketplaceState } from './marketplaceState';
 import { useMarketplaceState } from './useMarketplaceState';
@@ -179,6 +180,7 @@ function MarketplaceContent() {
 
   const onToggle = (facet: PluginFacet, value: string) =>
     change(current => toggleFacetValue(current, facet, value));
+  const onToggleVerified = () => change(toggleVerified);
   const onClearAll = () => change(clearFilters);
 
   if (error && describeFailure(error).notAllowed) {
@@ -196,7 +198,13 @@ function MarketplaceContent() {
 
   const ticked = countTicked(state);
   const facets = list ? (
-    <FacetPanel state={state} facets={list.facets} onToggle={onToggle} />
+    <FacetPanel
+      state={state}
+      facets={list.facets}
+      verifiedItems={list.verifiedItems}
+      onToggle={onToggle}
+      onToggleVerified={onToggleVerified}
+    />
   ) : (
     !error && <FacetsSkeleton />
   );
@@ -356,6 +364,7 @@ function MarketplaceContent() {
             <ActiveFilters
               state={state}
               onToggle={onToggle}
+              onToggleVerified={onToggleVerified}
               onClearText={() =>
                 change(current => ({ ...current, text: '', page: 1 }))
               }

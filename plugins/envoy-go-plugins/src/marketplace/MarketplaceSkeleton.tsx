@@ -13,7 +13,7 @@ export function FacetsSkeleton() {
   const classes = useStyles();
   return (
     <div aria-hidden>
-      {[7, 3, 3, 3].map((values, index) => (
+      {[1, 7, 3, 3, 3].map((values, index) => (
         <div key={index} className={classes.facet}>
           <Skeleton width="40%" height={22} />
           {Array.from({ length: values }, (_, row) => (

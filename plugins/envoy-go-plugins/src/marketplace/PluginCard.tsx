@@ -9,6 +9,7 @@ import {
 } from '@backstage/plugin-catalog-react';
 import type { PluginSummary } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { RelativeTime } from '../time';
+import { EnvoyProofs, VerifiedLabel } from '../verified';
 import {
   CategoryIcon,
   LifecycleBadge,
@@ -107,8 +108,8 @@ const useStyles = makeStyles(theme => ({
 }));
 
 /**
- * A plugin in the marketplace. The whole card leads to its page. The Envoy versions on it are what the author claims
- * and are worded so.
+ * A plugin in the marketplace. The whole card leads to its page. The Envoy versions on it are those that its latest
+ * release was run in and how it did; where there are none, they are what the author claims and are worded so.
  */
 export function PluginCard(props: { plugin: PluginSummary }) {
   const { plugin } = props;
@@ -131,18 +132,23 @@ export function PluginCard(props: { plugin: PluginSummary }) {
             {plugin.category} · {runtimeLabel(plugin.runtime)}
           </Typography>
         </div>
+        <VerifiedLabel verified={plugin.verified} />
         <LifecycleBadge lifecycle={plugin.lifecycle} />
       </div>
       <Typography variant="body2" className={classes.description}>
         {plugin.description}
       </Typography>
       <div>
-        <Chip
-          className={classes.claim}
-          size="small"
-          variant="outlined"
-          label={`claims ${envoyClaim(plugin)}`}
-        />
+        {plugin.envoyProofs ? (
+          <EnvoyProofs proofs={plugin.envoyProofs} />
+        ) : (
+          <Chip
+            className={classes.claim}
+            size="small"
+            variant="outlined"
+            label={`claims ${envoyClaim(plugin)}`}
+          />
+        )}
       </div>
       <Typography
         variant="body2"

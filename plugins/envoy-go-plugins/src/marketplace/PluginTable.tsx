@@ -14,6 +14,7 @@ import {
 } from '@backstage/plugin-catalog-react';
 import type { PluginSummary } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { RelativeTime } from '../time';
+import { EnvoyProofs, VerifiedLabel } from '../verified';
 import {
   LifecycleBadge,
   Stars,
@@ -48,7 +49,7 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
             <TableCell>Latest release</TableCell>
             <TableCell align="right">Stars</TableCell>
             <TableCell>Category</TableCell>
-            <TableCell>Claims Envoy</TableCell>
+            <TableCell>Envoy</TableCell>
             <TableCell>Runtime</TableCell>
             <TableCell>Owner</TableCell>
           </TableRow>
@@ -59,6 +60,7 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
               <TableCell component="th" scope="row" className={classes.name}>
                 <span className={classes.title}>
                   <Link to={entityLink(plugin.entityRef)}>{plugin.title}</Link>
+                  <VerifiedLabel verified={plugin.verified} />
                   <LifecycleBadge lifecycle={plugin.lifecycle} />
                 </span>
                 <Typography variant="body2" className={classes.subtle} noWrap>
@@ -79,7 +81,13 @@ export function PluginTable(props: { plugins: PluginSummary[] }) {
                 <Stars count={plugin.stars} />
               </TableCell>
               <TableCell>{plugin.category}</TableCell>
-              <TableCell>{claimedMinors(plugin)}</TableCell>
+              <TableCell>
+                {plugin.envoyProofs ? (
+                  <EnvoyProofs proofs={plugin.envoyProofs} labelled={false} />
+                ) : (
+                  `claims ${claimedMinors(plugin)}`
+                )}
+              </TableCell>
               <TableCell>{runtimeLabel(plugin.runtime)}</TableCell>
               <TableCell>
                 <EntityRefLink

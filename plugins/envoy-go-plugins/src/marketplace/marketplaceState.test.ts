@@ -5,6 +5,7 @@ import {
   parseMarketplaceState,
   toPluginQuery,
   toggleFacetValue,
+  toggleVerified,
 } from './marketplaceState';
 
 const parse = (search: string) =>
@@ -23,6 +24,7 @@ describe('the state of the marketplace in its address', () => {
         owner: [],
         envoy: [],
       },
+      verified: false,
       sort: 'stars',
       page: 1,
       view: 'cards',
@@ -33,6 +35,7 @@ describe('the state of the marketplace in its address', () => {
   it.each([
     'q=token+auth&category=authn&category=authz&runtime=dynamic-module',
     'envoy=1.38&envoy=1.40&lifecycle=deprecated&sort=name&page=7&view=table',
+    'envoy=1.40&verified=true&sort=name',
     'owner=group%3Adefault%2Fgateway&owner=user%3Adefault%2Fann.b_c-d',
   ])('reads back what it wrote: %s', search => {
     expect(format(search)).toBe(search);
@@ -55,6 +58,7 @@ describe('the state of the marketplace in its address', () => {
     'page=1e99',
     'page=abc',
     'view=list',
+    'verified=yes',
     'q=++',
     'unknown=x',
   ])('ignores what makes no sense: %s', search => {
@@ -85,6 +89,15 @@ describe('the state of the marketplace in its address', () => {
       offset: 48,
       limit: 24,
     });
+  });
+
+  it('asks for verified ones alone, counts that as a tick, and takes it back', () => {
+    const verified = toggleVerified(parse('page=3'));
+    expect(verified).toMatchObject({ verified: true, page: 1 });
+    expect(toPluginQuery(verified).verified).toBe(true);
+    expect(countTicked(verified)).toBe(1);
+    expect(clearFilters(verified).verified).toBe(false);
+    expect(toggleVerified(verified).verified).toBe(false);
   });
 
   it('ticks, unticks and begins at the first page again', () => {

@@ -34,6 +34,8 @@ export type MarketplaceView = 'cards' | 'table';
 export interface MarketplaceState {
   text: string;
   facets: Record<PluginFacet, string[]>;
+  /** Whether only those show whose latest release was proven in real Envoys. */
+  verified: boolean;
   sort: PluginSortField;
   /** One-based. */
   page: number;
@@ -75,6 +77,7 @@ export function parseMarketplaceState(
       owner: readFacet(params, 'owner'),
       envoy: readFacet(params, 'envoy'),
     },
+    verified: params.get('verified') === 'true',
     sort: MARKETPLACE_SORTS.find(one => one === sort) ?? 'stars',
     page: readPage(params),
     view: params.get('view') === 'table' ? 'table' : 'cards',
@@ -94,6 +97,9 @@ export function formatMarketplaceState(
       params.append(facet, value);
     }
   }
+  if (state.verified) {
+    params.set('verified', 'true');
+  }
   if (state.sort !== 'stars') {
     params.set('sort', state.sort);
   }
@@ -111,17 +117,18 @@ export function toPluginQuery(state: MarketplaceState): PluginQuery {
   return {
     ...(state.text && { text: state.text }),
     ...state.facets,
+    ...(state.verified && { verified: true }),
     sort: state.sort,
     offset: (state.page - 1) * PLUGINS_PER_PAGE,
     limit: PLUGINS_PER_PAGE,
   };
 }
 
-/** How many values are ticked in all facets together. */
+/** How many values are ticked in all facets together, and "verified" with them. */
 export function countTicked(state: MarketplaceState): number {
   return PLUGIN_FACETS.reduce(
     (sum, facet) => sum + state.facets[facet].length,
-    0,
+    state.verified ? 1 : 0,
   );
 }
 
@@ -144,12 +151,18 @@ export function toggleFacetValue(
   };
 }
 
+/** Ticks or unticks "verified". The page begins anew. */
+export function toggleVerified(state: MarketplaceState): MarketplaceState {
+  return { ...state, page: 1, verified: !state.verified };
+}
+
 /** Takes away the search text and every tick; order and view stay. */
 export function clearFilters(state: MarketplaceState): MarketplaceState {
   return {
     ...state,
     text: '',
     page: 1,
+    verified: false,
     facets: { category: [], runtime: [], lifecycle: [], owner: [], envoy: [] },
   };
 }

@@ -1,6 +1,5 @@
-import { Fragment, useId, useState } from 'react';
-import Chip from '@material-ui/core/Chip';
-import IconButton from '@material-ui/core/IconButton';
+import { useMemo } from 'react';
+import Button from '@material-ui/core/Button';
 import Paper from '@material-ui/core/Paper';
 import { makeStyles } from '@material-ui/core/styles';
 import Table from '@material-ui/core/Table';
@@ -10,202 +9,131 @@ import TableContainer from '@material-ui/core/TableContainer';
 import TableHead from '@material-ui/core/TableHead';
 import TableRow from '@material-ui/core/TableRow';
 import Typography from '@material-ui/core/Typography';
-import CollapseIcon from '@material-ui/icons/KeyboardArrowDown';
-import ExpandIcon from '@material-ui/icons/KeyboardArrowRight';
-import AlarmIcon from '@material-ui/icons/ReportProblemOutlined';
+import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
-import { Link } from '@backstage/core-components';
-import type {
-  PluginLocator,
-  PluginRelease,
-} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { VisuallyHidden, readableErrorColor } from '../accessibility';
-import { CommitRef, shortCommit } from '../commits';
-import { AsOfNote, LoadFailure } from '../feedback';
+import { useSearchParams } from 'react-router-dom';
+import { VisuallyHidden } from '../accessibility';
+import { readValues, toggled } from '../administration/lists/addressParameters';
+import { compareEnvoyVersions } from '../builds/proofs';
+import { AsOfNote, LoadFailure, describeFailure } from '../feedback';
 import { LiveAnnouncement } from '../live-updates';
 import { usePluginEntity } from '../plugin-entity';
 import { usePluginDetails, usePluginReleases } from '../plugin-facts';
-import { RelativeTime } from '../time';
-import { ReleaseDetails } from './ReleaseDetails';
+import { BadgeAndFeed } from './BadgeAndFeed';
+import { VERSION_COLUMNS, VersionRow } from './VersionRow';
+import { joinVersions } from './joinVersions';
+import { usePluginVersions } from './usePluginVersions';
 
-const COLUMNS = 4;
+/** The parameter of the address that names the versions which are open. */
+const OPEN = 'open';
 
 const useStyles = makeStyles(theme => ({
   table: {
-    [theme.breakpoints.down('xs')]: {
+    '& th, & td': { wordBreak: 'normal' },
+    [theme.breakpoints.down('sm')]: {
       '& th, & td': { padding: theme.spacing(1) },
     },
   },
-  expand: { width: 48, paddingRight: 0 },
-  published: { whiteSpace: 'nowrap' },
-  // On a phone the details of a release name its commit instead.
-  commit: { [theme.breakpoints.down('xs')]: { display: 'none' } },
-  chip: { margin: theme.spacing(0, 0, 0, 1) },
-  alarm: {
-    display: 'flex',
-    gap: theme.spacing(0.5),
-    alignItems: 'flex-start',
-    maxWidth: 420,
-    color: readableErrorColor(theme),
+  wide: { [theme.breakpoints.down('sm')]: { display: 'none' } },
+  envoy: {
+    whiteSpace: 'nowrap',
+    lineHeight: 1.3,
+    padding: theme.spacing(1, 0.5),
+    '& span': { display: 'block', fontWeight: 400, fontSize: 11 },
   },
-  alarmIcon: { flex: 'none', fontSize: '1.2em', marginTop: 2 },
-  details: {
-    padding: theme.spacing(2, 2, 3, 8),
-    backgroundColor: theme.palette.background.default,
-    [theme.breakpoints.down('xs')]: { padding: theme.spacing(2) },
-  },
-  subtle: { color: theme.palette.textSubtle },
+  failure: { marginBottom: theme.spacing(2) },
   foot: { marginTop: theme.spacing(2) },
   empty: { padding: theme.spacing(4) },
 }));
 
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function VersionRow(props: {
-  plugin: PluginLocator;
-  release: PluginRelease;
-  latest: boolean;
-  privateRepository: boolean;
-}) {
-  const { plugin, release, latest, privateRepository } = props;
-  const { tag, name, commit, movedTo, yanked } = release;
-  const classes = useStyles();
-  const [open, setOpen] = useState(false);
-  const detailsId = useId();
-
-  return (
-    <Fragment>
-      <TableRow hover>
-        <TableCell className={classes.expand}>
-          <IconButton
-            size="small"
-            aria-label={`Details of ${tag}`}
-            aria-expanded={open}
-            aria-controls={open ? detailsId : undefined}
-            onClick={() => setOpen(!open)}
-          >
-            {open ? <CollapseIcon /> : <ExpandIcon />}
-          </IconButton>
-        </TableCell>
-        <TableCell component="th" scope="row">
-          <Link to={release.url}>{yanked ? <s>{tag}</s> : tag}</Link>
-          {latest && (
-            <Chip className={classes.chip} size="small" label="latest" />
-          )}
-          {release.prerelease && (
-            <Chip
-              className={classes.chip}
-              size="small"
-              variant="outlined"
-              label="pre-release"
-            />
-          )}
-          {yanked && (
-            <Chip
-              className={classes.chip}
-              size="small"
-              variant="outlined"
-              label="yanked"
-            />
-          )}
-          {name && name !== tag && (
-            <Typography variant="body2" className={classes.subtle}>
-              {name}
-            </Typography>
-          )}
-          {yanked && (
-            <Typography variant="body2">
-              Withdrawn <RelativeTime value={yanked.at} />
-              {yanked.reason ? `: ${sentence(yanked.reason)}` : '.'}
-            </Typography>
-          )}
-          {movedTo && (
-            <Typography
-              variant="body2"
-              component="div"
-              className={classes.alarm}
-            >
-              <AlarmIcon className={classes.alarmIcon} aria-hidden />
-              <span>
-                The tag now points to{' '}
-                <code title={movedTo}>{shortCommit(movedTo)}</code>;{' '}
-                {commit ? (
-                  <>
-                    this release keeps commit{' '}
-                    <code title={commit}>{shortCommit(commit)}</code>.
-                  </>
-                ) : (
-                  'which commit this release was made of is not known.'
-                )}
-              </span>
-            </Typography>
-          )}
-        </TableCell>
-        <TableCell className={classes.published}>
-          <RelativeTime value={release.publishedAt} />
-          {release.author && (
-            <Typography variant="body2" className={classes.subtle}>
-              by {release.author}
-            </Typography>
-          )}
-        </TableCell>
-        <TableCell className={classes.commit}>
-          {commit ? (
-            <CommitRef commit={commit} what={`the commit of ${tag}`} />
-          ) : (
-            'not known yet'
-          )}
-        </TableCell>
-      </TableRow>
-      {open && (
-        <TableRow id={detailsId}>
-          <TableCell colSpan={COLUMNS} className={classes.details}>
-            <ReleaseDetails
-              plugin={plugin}
-              release={release}
-              privateRepository={privateRepository}
-            />
-          </TableCell>
-        </TableRow>
-      )}
-    </Fragment>
-  );
-}
-
-/** The releases of a plugin, newest first. */
+/** The versions of a plugin, newest first: what was released, what was built of it, and how it did in each Envoy. */
 export function VersionsContent() {
   const classes = useStyles();
   const { locator } = usePluginEntity();
-  const { value, error, refreshError, retry } = usePluginReleases(locator);
+  const releases = usePluginReleases(locator);
+  const built = usePluginVersions(locator);
   const { value: plugin } = usePluginDetails(locator);
   const visibility = plugin?.repository?.value.visibility ?? 'public';
+  const [params, setParams] = useSearchParams();
+  const open = readValues(params, OPEN);
 
-  if (error) {
+  const releasesKnown = releases.value?.value;
+  const versions = useMemo(
+    () =>
+      releasesKnown || built.versions
+        ? joinVersions(releasesKnown, built.versions)
+        : undefined,
+    [releasesKnown, built.versions],
+  );
+  const envoys = useMemo(
+    () =>
+      [
+        ...new Set(
+          built.versions?.flatMap(({ proofs }) =>
+            proofs.map(({ envoy }) => envoy),
+          ),
+        ),
+      ].sort(compareEnvoyVersions),
+    [built.versions],
+  );
+
+  if (releases.error && !built.versions?.length) {
     return (
       <LoadFailure
         title="The versions could not be listed"
-        error={error}
-        onRetry={retry}
+        error={releases.error}
+        onRetry={() => {
+          releases.retry();
+          built.retry();
+        }}
       />
     );
   }
-  const releases = value?.value;
-  const latest = releases?.find(
-    release => !release.prerelease && !release.yanked,
+  const latest = versions?.find(
+    version => !version.prerelease && !version.yanked,
   );
+  const toggle = (tag: string) =>
+    setParams(
+      current => {
+        const next = new URLSearchParams(current);
+        next.delete(OPEN);
+        toggled(readValues(current, OPEN), tag).forEach(one =>
+          next.append(OPEN, one),
+        );
+        return next;
+      },
+      { replace: true },
+    );
+  const failure = built.error ?? built.refreshError;
 
   return (
     <>
-      {releases?.length === 0 ? (
+      {failure && (
+        <Alert
+          className={classes.failure}
+          severity="warning"
+          variant="outlined"
+          role="status"
+          action={
+            <Button color="inherit" size="small" onClick={built.retry}>
+              Retry
+            </Button>
+          }
+        >
+          What was built of the releases could not be read.{' '}
+          {describeFailure(failure).sentence}
+          {built.refreshError && ' Shown is what was known before.'}
+        </Alert>
+      )}
+      {versions?.length === 0 ? (
         <Paper variant="outlined" className={classes.empty}>
           <Typography variant="h6" component="h2" gutterBottom>
             No release yet
           </Typography>
           <Typography>
             Push a tag such as <code>v0.1.0</code> and make a release of it on
-            GitHub: it appears here.
+            GitHub: it appears here, is built, proven in Envoy and signed by
+            itself.
           </Typography>
         </Paper>
       ) : (
@@ -213,32 +141,50 @@ export function VersionsContent() {
           <Table
             className={classes.table}
             aria-label="Versions"
-            aria-busy={!releases}
+            aria-busy={!versions}
           >
             <TableHead>
               <TableRow>
-                <TableCell className={classes.expand}>
+                <TableCell padding="checkbox">
                   <VisuallyHidden>Details</VisuallyHidden>
                 </TableCell>
                 <TableCell>Version</TableCell>
-                <TableCell>Published</TableCell>
-                <TableCell className={classes.commit}>Commit</TableCell>
+                <TableCell className={classes.wide}>Published</TableCell>
+                <TableCell className={classes.wide}>Commit</TableCell>
+                <TableCell className={classes.wide}>Image</TableCell>
+                {envoys.map(envoy => (
+                  <TableCell
+                    key={envoy}
+                    align="center"
+                    className={classes.envoy}
+                  >
+                    <span>Envoy </span>
+                    {envoy}
+                  </TableCell>
+                ))}
+                <TableCell padding="checkbox">
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </TableCell>
               </TableRow>
             </TableHead>
             <TableBody>
-              {releases
-                ? releases.map(release => (
+              {versions
+                ? versions.map(version => (
                     <VersionRow
-                      key={release.id ?? release.tag}
+                      key={version.release?.id ?? version.tag}
                       plugin={locator}
-                      release={release}
-                      latest={release === latest}
+                      version={version}
+                      latest={version === latest}
                       privateRepository={visibility !== 'public'}
+                      envoys={envoys}
+                      loading={!built.versions && !built.error}
+                      open={open.includes(version.tag)}
+                      onToggle={() => toggle(version.tag)}
                     />
                   ))
                 : [1, 2, 3].map(row => (
                     <TableRow key={row}>
-                      <TableCell colSpan={COLUMNS}>
+                      <TableCell colSpan={VERSION_COLUMNS}>
                         <Skeleton height={30} />
                       </TableCell>
                     </TableRow>
@@ -247,16 +193,20 @@ export function VersionsContent() {
           </Table>
         </TableContainer>
       )}
-      {value && (
+      {releases.value && (
         <div className={classes.foot}>
           <AsOfNote
-            asOf={value.asOf}
-            staleReason={value.staleReason}
-            refreshError={refreshError}
+            asOf={releases.value.asOf}
+            staleReason={releases.value.staleReason}
+            refreshError={releases.refreshError}
           />
         </div>
       )}
-      <LiveAnnouncement of={releases && JSON.stringify(releases)}>
+      {/* Whoever has a badge or a feed shows it to everybody: there are none of plugins that not everybody may see. */}
+      {versions && versions.length > 0 && plugin && visibility === 'public' && (
+        <BadgeAndFeed plugin={locator} />
+      )}
+      <LiveAnnouncement of={versions && JSON.stringify(versions)}>
         {latest
           ? `The versions were updated. The latest is ${latest.tag}.`
           : 'The versions were updated.'}

@@ -17,8 +17,13 @@ import { configApiRef } from '@backstage/core-plugin-api';
 import { SWRConfig } from 'swr';
 import {
   envoyGoPluginsAdministrationApiRef,
+  envoyGoPluginsBuildsApiRef,
   envoyGoPluginsPublishingApiRef,
 } from '../../api';
+import {
+  InMemoryEnvoyGoPluginsBuildsApi,
+  sampleBuilds,
+} from '../../builds/__testUtils__';
 import {
   InMemoryEnvoyGoPluginsPublishingApi,
   samplePublishing,
@@ -64,6 +69,8 @@ function Address() {
 /** Renders the administrators' pages in an application, over data in memory. */
 export async function renderAdministration(options: {
   api: InMemoryEnvoyGoPluginsAdministrationApi;
+  /** What is built; samples by default. */
+  builds?: InMemoryEnvoyGoPluginsBuildsApi;
   /** Below `/envoy-go-plugins/admin`. */
   at?: string;
   theme?: 'light' | 'dark';
@@ -86,6 +93,11 @@ export async function renderAdministration(options: {
           [
             envoyGoPluginsPublishingApiRef,
             new InMemoryEnvoyGoPluginsPublishingApi(samplePublishing()),
+          ],
+          [
+            envoyGoPluginsBuildsApiRef,
+            options.builds ??
+              new InMemoryEnvoyGoPluginsBuildsApi(sampleBuilds()),
           ],
           [configApiRef, mockApis.config({ data: config })],
           [scmAuthApiRef, scmAuth],

@@ -35,7 +35,8 @@ const thousands = new Intl.NumberFormat('en');
 export interface FilterOption {
   value: string;
   label: ReactNode;
-  count: number;
+  /** `undefined` where it is not known. */
+  count?: number;
 }
 
 /**
@@ -94,9 +95,11 @@ export function FilterChips(props: {
             label={
               <>
                 {option.label}
-                <span className={classes.count}>
-                  {thousands.format(option.count)}
-                </span>
+                {option.count !== undefined && (
+                  <span className={classes.count}>
+                    {thousands.format(option.count)}
+                  </span>
+                )}
               </>
             }
           />

@@ -155,7 +155,7 @@ export function sampleImage(
     tags: [version, '1.4', '1', 'latest'],
     signed: true,
     pullCommand: `crane pull ${repository}@${DIGEST} token-auth.tar`,
-    verifyCommand: `cosign verify --key cosign.pub ${repository}@${DIGEST}`,
+    verifyCommand: `cosign verify --key envoy-go-plugins.pub ${repository}@${DIGEST}`,
     publicKey: SAMPLE_PUBLIC_KEY,
     documents: (
       [

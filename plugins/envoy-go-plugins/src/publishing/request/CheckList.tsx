@@ -1,9 +1,12 @@
 import { makeStyles, useTheme } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
+import { Link } from '@backstage/core-components';
+import { useRouteRef } from '@backstage/core-plugin-api';
 import type {
   PublishCheckResult,
   PublishRequestState,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { buildsRouteRef } from '../../routes';
 import { RelativeTime } from '../../time';
 import { CHECK_OUTCOME_WORDS, toneColor } from '../words';
 import type { ShownOutcome } from '../words';
@@ -70,6 +73,7 @@ export function CheckList(props: {
   const { checks, state, host } = props;
   const classes = useStyles();
   const theme = useTheme();
+  const builds = useRouteRef(buildsRouteRef)();
   const outcomes = outcomesOf(checks, state);
   return (
     <ul className={classes.root} aria-label="Checks">
@@ -99,6 +103,15 @@ export function CheckList(props: {
               {check.lookedAt && check.lookedAt.length > 0 && (
                 <Typography variant="body2" className={classes.subtle}>
                   Looked at {check.lookedAt.join(', ')}
+                </Typography>
+              )}
+              {check.buildId && (
+                <Typography variant="body2">
+                  <Link to={`${builds}/${encodeURIComponent(check.buildId)}`}>
+                    {outcome === 'running'
+                      ? 'Follow the build'
+                      : 'The build, its steps and log'}
+                  </Link>
                 </Typography>
               )}
               {check.findings && check.findings.length > 0 && (

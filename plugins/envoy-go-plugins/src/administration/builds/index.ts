@@ -1,0 +1,1 @@
+export { BuildsContent } from './BuildsContent';

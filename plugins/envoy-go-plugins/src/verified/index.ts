@@ -1,0 +1,3 @@
+export { EnvoyProofs } from './EnvoyProofs';
+export { ProofSummaryCard } from './ProofSummaryCard';
+export { VerifiedLabel, verifiedSentence } from './VerifiedLabel';
