@@ -35,6 +35,8 @@ export interface OperationNotes {
   /** When the transfer was last asked for; ISO 8601. */
   transferAskedAt?: string;
   transfersAsked?: number;
+  /** GitHub answered that it will be. */
+  transferAnswered?: boolean;
   /** `OWNER/NAME` after the transfer. */
   movedTo?: string;
 }

@@ -20,6 +20,7 @@ import { Management } from './Management';
 import { ManagementNotifier } from './ManagementNotifier';
 import { ManagementWorker } from './ManagementWorker';
 import {
+  createGiveBack,
   createLeaveCatalog,
   createMergeDescription,
   createReadRelease,
@@ -27,7 +28,6 @@ import {
   createTell,
   createUnregister,
   createWaitUntilGivenBack,
-  giveBack,
   liftRules,
   mark,
   markRelease,
@@ -38,6 +38,7 @@ import {
 const PACE = {
   pollMs: 1_000,
   peopleMs: 30_000,
+  askAgainMs: 120_000,
   acceptanceMs: 30_000,
   patienceMs: 24 * 60 * 60_000,
 };
@@ -86,7 +87,7 @@ export function createManagement(options: {
       'read-release': createReadRelease({ changes: options.changes }),
       unregister: createUnregister({ catalog, auth }),
       'lift-rules': liftRules,
-      'give-back': giveBack,
+      'give-back': createGiveBack(pace),
       'wait-for-transfer': createWaitUntilGivenBack({
         pollMs: pace.pollMs,
         laterMs: pace.acceptanceMs,

@@ -5,7 +5,7 @@ export { createRefresh } from './createRefresh';
 export { createTell } from './createTell';
 export { createUnregister } from './createUnregister';
 export { createWaitUntilGivenBack } from './createWaitUntilGivenBack';
-export { giveBack } from './giveBack';
+export { createGiveBack } from './giveBack';
 export { liftRules } from './liftRules';
 export type {
   ManagementStepContext,
