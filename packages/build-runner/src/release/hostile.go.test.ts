@@ -207,6 +207,7 @@ describe('a hostile plugin', () => {
       'test: failed',
       'build linux/amd64: could-not-run',
       'library linux/amd64: could-not-run',
+      'vulnerabilities: could-not-run',
       'proof 1.40.0: could-not-run',
     ]);
     expect(process.memoryUsage().rss - before).toBeLessThan(300 * MIB);

@@ -1,7 +1,7 @@
 import { chmod, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '@backstage/errors';
+import { InputError, isError } from '@backstage/errors';
 import {
   describeSandboxExit,
   type Sandbox,
@@ -73,7 +73,8 @@ export async function scanLibrary(options: {
     ],
     network: folder === undefined,
   });
-  const printed = await runScan(
+  const printed = await askDatabase(
+    database,
     comparing,
     [
       '-mode=binary',
@@ -85,6 +86,30 @@ export async function scanLibrary(options: {
     options,
   );
   return readFindings(printed.toString('utf8'));
+}
+
+async function askDatabase(
+  database: string,
+  ...scan: Parameters<typeof runScan>
+): Promise<Buffer> {
+  try {
+    return await runScan(...scan);
+  } catch (error) {
+    // Of one that is not reached, govulncheck says that its format is unknown
+    throw isError(error) && /unrecognized vulndb format/.test(error.message)
+      ? new Error(
+          `At ${withoutSecrets(
+            database,
+          )} no database of vulnerabilities answers, or it is none`,
+        )
+      : error;
+  }
+}
+
+/** The address without the user and password that may be in it. */
+function withoutSecrets(address: string): string {
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
 }
 
 async function runScan(
