@@ -461,14 +461,13 @@ export function toDocument(
   return { kind: kinds[type], mediaType: type, digest: referrer.digest };
 }
 
-/** The tags of a version, its own first. */
+/** The tags of a version, its own first: `1.2.0`, `1.2`, `1`, `latest`. */
 export function tagsOf(version: string, follow: Map<string, string>): string[] {
-  return [
-    version,
-    ...[...follow]
-      .filter(([, followed]) => followed === version)
-      .map(([tag]) => tag),
-  ];
+  const rank = (tag: string) => (tag === 'latest' ? 0 : tag.split('.').length);
+  const moving = [...follow]
+    .filter(([, followed]) => followed === version)
+    .map(([tag]) => tag);
+  return [version, ...moving.sort((a, b) => rank(b) - rank(a))];
 }
 
 /** A version whose tags point to another one now; nothing where they never pointed to it. */
