@@ -1,35 +1,88 @@
 /**
- * A backend of which only publishing is there, in a process of its own that dies, as by
- * `kill -9`, once GitHub did what it was asked for and before it can write that down. Told
- * what to be by the environment variable `PUBLISHING_REPLICA`: `{ gitHub, database, diesAfter }`,
- * the last a list of requests such as `POST /pulls$`, at each of which it dies once: the table
- * `deaths` says at which it did. Says `ready` to its parent.
+ * A backend of which only publishing is there, in a process of its own that dies as by
+ * `kill -9`. Told what to be by the environment variable `PUBLISHING_REPLICA`:
+ *
+ * - `gitHub`, `database`: what it works with
+ * - `diesAfter`: requests such as `POST /pulls$`; it dies once GitHub did what it was asked
+ *   for, before it can write that down, of each once: the table `deaths` says of which it did
+ * - `diesIn`: steps; it dies when one has done all that it does, before that is written down,
+ *   of each once: the folder `graves` has a file for each of which it did
+ * - `standsBy`: whether it begins to work only when it is told something
+ *
+ * Says `ready` to its parent.
  */
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
 import knexFactory, { type Knex } from 'knex';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startPublishing } from '../testing/publishingPortal';
 
 interface ReplicaOptions {
   gitHub: { host: string; url: string; apiBaseUrl: string };
   database: Knex.Config;
   diesAfter: string[];
+  diesIn?: string[];
+  graves?: string;
+  standsBy?: boolean;
 }
 
 const logger: LoggerService = {
-  error: () => {},
-  warn: () => {},
+  error: (m: string, e?: unknown) => {
+    process.stderr.write(
+      'ERR ' + m + ' ' + String(e instanceof Error ? e.stack : e) + '\n',
+    );
+  },
+  warn: (m: string, e?: unknown) => {
+    process.stderr.write(
+      'WARN ' + m + ' ' + String(e instanceof Error ? e.stack : e) + '\n',
+    );
+  },
   info: () => {},
   debug: () => {},
   child: () => logger,
 };
 
-const { gitHub, database, diesAfter }: ReplicaOptions = JSON.parse(
-  process.env.PUBLISHING_REPLICA ?? '{}',
-);
+async function nobody(): Promise<never> {
+  throw new NotAllowedError('Nobody asks here');
+}
+
+const auth: AuthService = {
+  getOwnServiceCredentials: async () => ({
+    $$type: '@backstage/BackstageCredentials',
+    principal: { type: 'service', subject: 'plugin:envoy-go-plugins' },
+  }),
+  getNoneCredentials: nobody,
+  authenticate: nobody,
+  isPrincipal: (credentials): credentials is never => !credentials,
+  getPluginRequestToken: nobody,
+  getLimitedUserToken: nobody,
+  listPublicServiceKeys: nobody,
+};
+
+const {
+  gitHub,
+  database,
+  diesAfter,
+  diesIn = [],
+  graves = '',
+  standsBy = false,
+}: ReplicaOptions = JSON.parse(process.env.PUBLISHING_REPLICA ?? '{}');
+
 // Without its parent nobody would end it
 process.on('disconnect', () => process.exit());
 const db = knexFactory(database);
+db.on('query', ({ sql, bindings = [] }: Knex.Sql) => {
+  const step = /^update .publish_steps. set/.test(sql)
+    ? diesIn.find(each => bindings.includes(each) && bindings.includes('done'))
+    : undefined;
+  const grave = step && join(graves, step);
+  // Nothing may come between this and its death, as asking the database would
+  if (grave !== undefined && !existsSync(grave)) {
+    writeFileSync(grave, '');
+    process.kill(process.pid, 'SIGKILL');
+  }
+});
 const send = globalThis.fetch;
 globalThis.fetch = async (input, init) => {
   const response = await send(input, init);
@@ -48,12 +101,17 @@ globalThis.fetch = async (input, init) => {
   }
   return response;
 };
-startPublishing({
+const portal = startPublishing({
   gitHub,
   db,
-  auth: mockServices.auth(),
+  auth,
   logger,
-  leaseMs: 600,
+  leaseMs: 300,
   transferPatienceMs: 1_000,
+  works: !standsBy,
+});
+process.once('message', () => {
+  portal.begin();
+  process.send?.('ready');
 });
 process.send?.('ready');

@@ -1,9 +1,11 @@
+import { mkdir, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   createMockDirectory,
   mockCredentials,
   mockServices,
 } from '@backstage/backend-test-utils';
+import { PUBLISH_STEPS } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { startGitHubEmulator } from '@envoy-go/github-emulator';
 import knexFactory from 'knex';
 import { DatabaseAuditRecordStore } from '../audit';
@@ -20,10 +22,14 @@ import { waitFor } from '../testing/waitFor';
 // Starts a process for each point at which one dies
 jest.setTimeout(180_000);
 
+/** What steps ask GitHub for, more than one thing of which a step may do. */
 const DIES_AFTER = [
   'POST /transfer$',
   'DELETE /hooks/\\d+$',
   'PUT /collaborators/author$',
+  'POST /git/trees$',
+  'POST /git/commits$',
+  'PATCH /git/refs/heads',
   'PUT /protection$',
   'POST /rulesets$',
   'PUT /topics$',
@@ -36,13 +42,19 @@ describe('publishing, killed', () => {
   const directory = createMockDirectory();
 
   it('goes on where it was, however often and wherever its process dies', async () => {
+    const files = pluginFiles('header-tag');
     const emulator = await startGitHubEmulator({
       stateDir: directory.resolve('state'),
       seed: publishingSeed([
         {
           name: 'header-tag',
           owner: 'makers',
-          files: pluginFiles('header-tag'),
+          files: {
+            ...files,
+            'go.mod': files['go.mod'].replace('envoy-plugins', 'makers'),
+            'cmd/envoy-module/main.go':
+              'package main\n\nimport _ "github.com/makers/header-tag"\n\nfunc main() {}\n',
+          },
         },
       ]),
     });
@@ -59,21 +71,31 @@ describe('publishing, killed', () => {
       logger: mockServices.logger.mock(),
       works: false,
     });
-    const script = new ChildScript(
-      require.resolve('../__testUtils__/publishingReplica.ts'),
-      {
-        PUBLISHING_REPLICA: JSON.stringify({
-          gitHub: {
-            host: emulator.host,
-            url: emulator.url,
-            apiBaseUrl: emulator.apiBaseUrl,
-          },
-          database,
-          diesAfter: DIES_AFTER,
-        }),
-      },
-    );
+    const graves = directory.resolve('graves');
+    const newReplica = () =>
+      new ChildScript(
+        require.resolve('../__testUtils__/publishingReplica.ts'),
+        {
+          PUBLISHING_REPLICA: JSON.stringify({
+            gitHub: {
+              host: emulator.host,
+              url: emulator.url,
+              apiBaseUrl: emulator.apiBaseUrl,
+            },
+            database,
+            diesAfter: DIES_AFTER,
+            diesIn: PUBLISH_STEPS,
+            graves,
+            standsBy: true,
+          }),
+          NODE_COMPILE_CACHE: directory.resolve('compiled'),
+        },
+      );
+    let working = newReplica();
+    // Is there already when the other one dies
+    let next = newReplica();
     try {
+      await mkdir(graves);
       await db.migrate.latest({
         directory: resolve(__dirname, '../../migrations'),
       });
@@ -100,27 +122,34 @@ describe('publishing, killed', () => {
       );
       await portal.requests.addBot(id, author);
       const stateOf = async () => (await db('publish_requests').first()).state;
-      const deaths = async () => (await db('deaths')).length;
+      const deaths = async () => [
+        ...(await db('deaths')).map(({ point }) => point),
+        ...(await readdir(graves)),
+      ];
 
-      await script.start();
+      await working.start();
+      await working.ask('begin');
       await waitFor(async () => expect(await stateOf()).toBe('ready'), 30_000);
       const { commit } = await submitRequest(portal.requests, id, author);
       await portal.requests.decide(id, { kind: 'approve', commit }, admin);
-      for (let died = 1; died <= DIES_AFTER.length; died += 1) {
+      const points = [...DIES_AFTER, ...PUBLISH_STEPS];
+      for (let died = 1; died <= points.length; died += 1) {
+        const standby = next.start();
         await waitFor(
-          async () => expect(await deaths()).toBe(died),
+          async () => expect(await deaths()).toHaveLength(died),
           30_000,
-          50,
         );
-        await script.kill();
-        await script.start();
+        await Promise.all([working.kill(), standby]);
+        await next.ask('begin');
+        working = next;
+        next = newReplica();
       }
+      expect(new Set(await deaths())).toEqual(new Set(points));
       await waitFor(
         async () => expect(await stateOf()).toBe('published'),
         30_000,
-        50,
       );
-      await script.kill();
+      await working.kill();
 
       const { steps } = await portal.requests.get(id, admin);
       expect(steps.every(({ state }) => state === 'done')).toBe(true);
@@ -129,16 +158,34 @@ describe('publishing, killed', () => {
         lane: 'page',
       });
       const name = { owner: 'envoy-plugins', repo: 'header-tag' };
-      const [pulls, rulesets, hooks] = await Promise.all([
+      const [pulls, rulesets, hooks, commits] = await Promise.all([
         github.rest.pulls.list({ ...name, state: 'all' }),
         github.rest.repos.getRepoRulesets(name),
         github.rest.repos.listWebhooks(name),
+        github.rest.repos.listCommits({ ...name, sha: 'main' }),
       ]);
       expect([
         pulls.data.length,
         rulesets.data.length,
         hooks.data.length,
       ]).toEqual([1, 1, 0]);
+      // One commit on top of the reviewed one, with which the proposal begins
+      expect(commits.data.slice(0, 2)).toMatchObject([
+        {
+          commit: {
+            message: expect.stringContaining('Be the module github.com/envoy'),
+          },
+          parents: [{ sha: commit }],
+        },
+        { sha: commit },
+      ]);
+      const proposal = await github.rest.repos.getCommit({
+        ...name,
+        ref: pulls.data[0].head.sha,
+      });
+      expect(proposal.data.parents).toMatchObject([
+        { sha: commits.data[0].sha },
+      ]);
       // One record of each step, however often it was begun
       const { items } = await new DatabaseAuditRecordStore(db).list({
         action: ['publishing.step'],
@@ -148,7 +195,7 @@ describe('publishing, killed', () => {
         steps.map(({ stepId }) => stepId),
       );
     } finally {
-      await script.kill();
+      await Promise.all([working.kill(), next.kill()]);
       await portal.stop();
       await emulator.close();
       await db.destroy();

@@ -5,10 +5,10 @@ import type {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
+import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import type { Entity } from '@backstage/catalog-model';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
@@ -151,7 +151,7 @@ export function startPublishing(options: {
   });
   // It takes in at once what it is told of
   const catalog = Object.assign(
-    catalogServiceMock({ entities: options.entities }),
+    new InMemoryCatalogClient({ entities: options.entities }),
     {
       addLocation: async ({ target = '' }: { target?: string }) => {
         located.push(target);
@@ -257,11 +257,16 @@ export function startPublishing(options: {
       builds: { pollMs: 20, runnerPatienceMs: options.runnerPatienceMs ?? 100 },
     },
   });
-  if (options.works ?? true) {
+  const begin = () => {
     worker?.start();
     discussions?.mirror.start();
+  };
+  if (options.works ?? true) {
+    begin();
   }
   return {
+    /** Begins to work at requests, where it was told not to do so at once. */
+    begin,
     requests,
     told,
     door,
