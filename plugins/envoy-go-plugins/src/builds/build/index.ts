@@ -1,0 +1,2 @@
+export { BuildContent, buildTitle } from './BuildContent';
+export { BuildSteps } from './BuildSteps';
