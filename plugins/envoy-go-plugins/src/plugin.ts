@@ -191,6 +191,21 @@ export const EntityEnvoyGoPluginProofsCard = envoyGoPluginsPlugin.provide(
 );
 
 /**
+ * What owners and administrators may do with a published plugin, and what is being done to it; for the overview of its
+ * entity page. Others see nothing of it.
+ *
+ * @public
+ */
+export const EntityEnvoyGoPluginManagementCard = envoyGoPluginsPlugin.provide(
+  createComponentExtension({
+    name: 'EntityEnvoyGoPluginManagementCard',
+    component: {
+      lazy: () => import('./management').then(m => m.ManagementCard),
+    },
+  }),
+);
+
+/**
  * What happened to a plugin; a tab of its entity page.
  *
  * @public

@@ -9,6 +9,7 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { ENVOY_GO_PLUGIN_KIND } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { CopyButton } from '../clipboard';
 import { AsOfNote, describeFailure, reasonOf } from '../feedback';
+import { DeprecationNotice } from '../management/notices';
 import { PluginNotices } from '../notices';
 import { usePluginEntity } from '../plugin-entity';
 import { usePluginDetails } from '../plugin-facts';
@@ -136,6 +137,7 @@ export function AboutCard() {
         </span>
       }
     >
+      <DeprecationNotice />
       <PluginNotices
         plugin={locator}
         repository={value?.repository}

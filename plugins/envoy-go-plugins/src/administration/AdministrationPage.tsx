@@ -15,6 +15,7 @@ import { BuildsContent } from './builds';
 import { DeliveriesRoutes } from './deliveries';
 import { MembersContent } from './members';
 import { NoPermission, useAdministrator } from './permission';
+import { PluginsContent } from './plugins';
 import { RecordContent } from './record';
 import { ReviewsRoutes } from './reviews';
 import { TeamsContent } from './teams';
@@ -23,6 +24,7 @@ const TITLE = 'Administration';
 
 const TABS: { path: string; title: string; Tab: ComponentType }[] = [
   { path: 'reviews', title: 'Review queue', Tab: ReviewsRoutes },
+  { path: 'plugins', title: 'Plugins', Tab: PluginsContent },
   { path: 'deliveries', title: 'Deliveries', Tab: DeliveriesRoutes },
   { path: 'builds', title: 'Builds and runners', Tab: BuildsContent },
   { path: 'members', title: 'Members', Tab: MembersContent },

@@ -166,6 +166,15 @@ const sourceCard = EntityCardBlueprint.make({
   },
 });
 
+const managementCard = EntityCardBlueprint.make({
+  name: 'management',
+  params: {
+    type: 'info',
+    filter: isEnvoyGoPluginEntity,
+    loader: () => import('../management').then(m => <m.ManagementCard />),
+  },
+});
+
 const versionsContent = EntityContentBlueprint.make({
   name: 'versions',
   params: {
@@ -282,6 +291,7 @@ export default createFrontendPlugin({
     proofsCard,
     readmeCard,
     sourceCard,
+    managementCard,
     versionsContent,
     configurationContent,
     discussionsContent,

@@ -1,1 +1,4 @@
+export { ManagementCard } from './card';
+export { DeprecationNotice } from './notices';
+export { OperationProgress } from './operations';
 export { VersionActions } from './version-actions';

@@ -35,7 +35,8 @@ export function ConfirmDialog(props: {
   dangerous?: boolean;
   /** Whether there is enough to do it. Default true. */
   ready?: boolean;
-  onConfirm: () => Promise<void>;
+  /** Resolves to `stay` where it was not done, and a field says why. */
+  onConfirm: () => Promise<'stay' | void>;
   onClose: () => void;
 }) {
   const { title, children, action, dangerous, ready = true } = props;
@@ -48,8 +49,11 @@ export function ConfirmDialog(props: {
     setBusy(true);
     setError(undefined);
     try {
-      await props.onConfirm();
-      props.onClose();
+      if ((await props.onConfirm()) === 'stay') {
+        setBusy(false);
+      } else {
+        props.onClose();
+      }
     } catch (thrown) {
       setError(toError(thrown));
       setBusy(false);

@@ -1,0 +1,1 @@
+export { PluginsContent } from './PluginsContent';

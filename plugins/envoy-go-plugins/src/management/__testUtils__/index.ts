@@ -1,0 +1,5 @@
+export {
+  InMemoryEnvoyGoPluginsManagementApi,
+  sampleManagement,
+  sampleOperation,
+} from './InMemoryEnvoyGoPluginsManagementApi';

@@ -1,0 +1,1 @@
+export { ManagementCard } from './ManagementCard';

@@ -1,0 +1,2 @@
+export { OperationProgress } from './OperationProgress';
+export { OperationState } from './OperationState';
