@@ -86,6 +86,8 @@ export interface SeedRepository {
   directory?: string;
   /** Contents of files by their paths, instead of a folder. */
   files?: Record<string, string>;
+  /** Key of a licence, such as `apache-2.0`, whose text it gets as LICENSE unless it has one. */
+  licenseTemplate?: string;
   /** Permissions of teams by their names. */
   teams?: Record<string, 'pull' | 'triage' | 'push' | 'maintain' | 'admin'>;
   /** Logins of those who starred it. */

@@ -20,7 +20,7 @@ applications:
   - { name: Portal, clientId: '\${ID}', clientSecret: 's-\${SECRET}' }
 folders:
   - folder: plugins
-    defaults: { owner: org, author: author, topics: [envoy], daysAgo: 3 }
+    defaults: { owner: org, author: author, topics: [envoy], daysAgo: 3, licenseTemplate: apache-2.0 }
 repositories:
   - owner: org
     name: known
@@ -97,6 +97,13 @@ describe('plantSeed', () => {
     expect(emulator.state.repositories.find('org', 'other')).toMatchObject({
       topics: ['envoy'],
       createdAt: '2026-11-19T12:00:00Z',
+    });
+  });
+
+  it('puts a repository under the licence that it is to have', async () => {
+    expect(await files('other', 'main')).toEqual(['LICENSE', 'README.md']);
+    expect(emulator.state.repositories.find('org', 'other')).toMatchObject({
+      license: 'Apache-2.0',
     });
   });
 

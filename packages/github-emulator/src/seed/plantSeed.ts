@@ -6,8 +6,10 @@ import { Emulator } from '../Emulator';
 import { GitRepository, Signature } from '../git/GitRepository';
 import { runGit } from '../git/runGit';
 import { timestamp } from '../server/clock';
+import { licenseText } from '../licenses/licenseText';
 import { Account } from '../state/accountRecords';
 import { teamSlug } from '../state/Accounts';
+import { licenseFile } from '../state/contentFacts';
 import { PERMISSION_NAMES, Repository } from '../state/repositoryRecords';
 import {
   Seed,
@@ -219,10 +221,11 @@ async function plantContent(
   ago: (days: number) => string,
 ): Promise<void> {
   const git = emulator.repositories.git(repository);
-  const tree = await writeContent(git, seed);
-  if (!tree) {
+  const written = await writeContent(git, seed);
+  if (!written) {
     return;
   }
+  const tree = await withLicense(git, written, seed);
   const begin = await git.writeTree(
     tree,
     (await git.listTree(tree, { recursive: true }))
@@ -298,6 +301,22 @@ async function writeContent(
     await fs.rm(index, { force: true });
     await fs.rm(exclude, { force: true });
   }
+}
+
+/** The tree with the text of the licence that the repository is to have. */
+async function withLicense(
+  git: GitRepository,
+  tree: string,
+  { licenseTemplate }: SeedRepository,
+): Promise<string> {
+  if (
+    licenseTemplate === undefined ||
+    licenseFile(await git.listTree(tree)) !== undefined
+  ) {
+    return tree;
+  }
+  const text = await licenseText(licenseTemplate);
+  return git.writeTree(tree, await writeFiles(git, [['LICENSE', text]]));
 }
 
 async function writeFiles(git: GitRepository, files: Array<[string, string]>) {

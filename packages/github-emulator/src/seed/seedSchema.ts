@@ -33,6 +33,7 @@ const repository = {
   visibility: { enum: ['public', 'private'] },
   topics: texts,
   directory: text,
+  licenseTemplate: text,
   files,
   teams: {
     type: 'object',
