@@ -16,17 +16,17 @@ export class Slots {
     if (this.#free > 0) {
       this.#free -= 1;
     } else {
-      await new Promise<void>((resolve, reject) => {
+      await new Promise<void>((enter, reject) => {
+        this.#waiting.push(enter);
         const abort = () => {
-          this.#waiting.splice(this.#waiting.indexOf(enter), 1);
-          reject(signal.reason);
-        };
-        const enter = () => {
-          signal.removeEventListener('abort', abort);
-          resolve();
+          const index = this.#waiting.indexOf(enter);
+          // It may have been let in meanwhile
+          if (index >= 0) {
+            this.#waiting.splice(index, 1);
+            reject(signal.reason);
+          }
         };
         signal.addEventListener('abort', abort, { once: true });
-        this.#waiting.push(enter);
       });
     }
     return () => {

@@ -78,7 +78,7 @@ const RESULT: BuildResult = {
         summary: 'It never ends',
         module: 'stdlib',
         reached: true,
-        url: 'javascript:alert(1)',
+        url: 'https://evil.example.com',
       },
     ],
   }),
@@ -118,11 +118,11 @@ describe('CoreRunnerPool', () => {
 
   async function mount(
     name: string,
-    build: Build,
+    answer: Build,
     description: Partial<DescribeResult> = {},
   ): Promise<Plugin> {
     const plugin = createBuildRunnerPlugin(
-      { build, describe: () => ({ ...DESCRIPTION, ...description }) },
+      { build: answer, describe: () => ({ ...DESCRIPTION, ...description }) },
       { name },
     );
     plugins.push(plugin);

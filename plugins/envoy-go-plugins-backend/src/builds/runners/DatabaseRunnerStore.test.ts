@@ -40,7 +40,8 @@ describe('DatabaseRunnerStore', () => {
       there = new DatabaseRunnerStore({ db, replica: 'there', now });
     });
 
-    afterEach(async () => {
+    it('has a migration that goes down, too', async () => {
+      await here.save(RUNNER);
       await migration.down(db);
       await expect(db.schema.hasTable('build_runners')).resolves.toBe(false);
     });

@@ -138,43 +138,69 @@ describe('build runners', () => {
     await expect(readdir(workOf())).resolves.toEqual([]);
   });
 
-  it('are killed at any step: nothing is left, and the next one builds', async () => {
-    let runner = start('one');
-    await connected(runner, 'one');
-    for (const step of [...STEPS, 'sending']) {
+  it.each([...STEPS, 'sending'])(
+    'are killed at %s: nothing is left, and the next one builds',
+    async step => {
+      const runner = start('one');
+      await connected(runner, 'one');
       const killed: number[] = [];
-      const build = startBuild(world, { id: `at-${step}`, source }, change => {
-        const isIt =
+      const build = startBuild(world, { id: 'b1', source }, change => {
+        if (
           step === 'sending'
             ? change.name === 'proof 1.40.0' && change.state === 'passed'
-            : change.name === step && change.state === 'running';
-        if (isIt) {
+            : change.name === step && change.state === 'running'
+        ) {
           killed.push(...descendants(runner.pid));
           runner.kill('SIGKILL');
         }
       });
-      const error = await build.result.catch(thrown => thrown);
-      expect([step, error]).toEqual([step, expect.any(RunnerLostError)]);
-      expect(error.runner).toBe('one');
-      if (step === 'test') {
-        // Its sandbox was there before the step began
-        expect(killed).not.toEqual([]);
-      }
+      await expect(build.result).rejects.toThrow(RunnerLostError);
       await runner.ended;
       await waitFor(() => expect(killed.filter(isRunning)).toEqual([]));
       await expectNoMounts();
+      await expect(filesIn(build.out)).resolves.toEqual([]);
       expect(world.pool.list()).toEqual([]);
       await waitFor(async () =>
         expect(await world.store.list()).toMatchObject([{ state: 'lost' }]),
       );
-      runner = start('one');
-      await connected(runner, 'one');
+
+      const next = start('one');
+      await connected(next, 'one');
       // Of the one that was killed nothing is left
       await expect(readdir(workOf())).resolves.toHaveLength(1);
       await expect(leftInWork()).resolves.toEqual([]);
-    }
-    const { report } = await startBuild(world, { id: 'last', source }).result;
-    expect(report.outcome).toBe('passed');
+      const again = startBuild(world, { id: 'b1', source });
+      await waitFor(
+        () => expect(lastStates(again.steps).modules).toBe('passed'),
+        60_000,
+      );
+      again.cancel(new Error('It was seen to go on'));
+      await expect(again.result).rejects.toThrow('It was seen to go on');
+    },
+  );
+
+  it('build what one that was killed had', async () => {
+    const first = start('one');
+    await connected(first, 'one');
+    const killed: number[] = [];
+    const build = startBuild(world, { id: 'b1', source }, change => {
+      if (change.name === 'test' && change.state === 'running') {
+        killed.push(...descendants(first.pid));
+        first.kill('SIGKILL');
+      }
+    });
+    await expect(build.result).rejects.toMatchObject({ runner: 'one' });
+    // Its sandbox was there before the step began
+    expect(killed).not.toEqual([]);
+    await first.ended;
+    const second = start('two');
+    await connected(second, 'two');
+    const again = startBuild(world, { id: 'b1', source });
+    await expect(again.result).resolves.toMatchObject({
+      runner: { name: 'two' },
+      report: { outcome: 'passed' },
+    });
+    await expect(filesIn(again.out)).resolves.toEqual(['library.so']);
   });
 
   it('stop what is cancelled, and when they are told to end', async () => {
@@ -232,6 +258,14 @@ describe('build runners', () => {
     await expect(readdir(workOf())).resolves.toEqual([]);
   });
 });
+
+async function filesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, {
+    recursive: true,
+    withFileTypes: true,
+  }).catch(() => []);
+  return entries.filter(entry => entry.isFile()).map(({ name }) => name);
+}
 
 function lastStates(steps: BuildStep[]): Record<string, string> {
   return Object.fromEntries(steps.map(({ name, state }) => [name, state]));

@@ -55,9 +55,7 @@ export function startRunner(options: {
   child.stderr.on('data', chunk => {
     output += chunk;
   });
-  const ended = once(child, 'close').then(
-    ([code]: [number | null]) => code ?? undefined,
-  );
+  const ended = once(child, 'close').then(() => child.exitCode ?? undefined);
   return {
     pid: child.pid ?? 0,
     output: () => output,
