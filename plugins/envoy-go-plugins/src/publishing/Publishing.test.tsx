@@ -200,6 +200,28 @@ describe('publishing', () => {
         .getByText(name)
         .closest('li');
 
+    it('say where they are, side by side, while it is built', async () => {
+      only({
+        state: 'checking',
+        bot: NO_BOT,
+        checkResults: ['builds', 'proof'].map(checkId => ({
+          checkId,
+          title: checkId,
+          summary: 'Builds: modules, step 3 of 11.',
+          buildId: 'b1',
+        })),
+      });
+      await render('/publish/one');
+      await screen.findByRole('heading', { name: 'The checks run' });
+      for (const checkId of ['builds', 'proof']) {
+        expect(rowOf(checkId)).toHaveTextContent('Running …');
+        expect(rowOf(checkId)).toHaveTextContent('step 3 of 11');
+        expect(
+          within(rowOf(checkId) ?? document.body).getByRole('link'),
+        ).toHaveAttribute('href', '/envoy-go-plugins/builds/b1');
+      }
+    });
+
     it('end one by one as the signals come', async () => {
       only({
         state: 'checking',

@@ -53,14 +53,15 @@ function outcomesOf(
   state: PublishRequestState,
 ): ShownOutcome[] {
   const next = checks.findIndex(({ outcome }) => !outcome);
-  return checks.map(({ outcome }, index) => {
+  return checks.map(({ outcome, summary }, index) => {
     if (outcome) {
       return outcome;
     }
     if (state !== 'checking') {
       return 'did-not-run';
     }
-    return index === next ? 'running' : 'waiting';
+    // Those that wait for a build run side by side, and say where they are
+    return index === next || summary ? 'running' : 'waiting';
   });
 }
 
