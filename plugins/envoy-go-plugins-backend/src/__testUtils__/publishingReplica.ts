@@ -28,16 +28,8 @@ interface ReplicaOptions {
 }
 
 const logger: LoggerService = {
-  error: (m: string, e?: unknown) => {
-    process.stderr.write(
-      'ERR ' + m + ' ' + String(e instanceof Error ? e.stack : e) + '\n',
-    );
-  },
-  warn: (m: string, e?: unknown) => {
-    process.stderr.write(
-      'WARN ' + m + ' ' + String(e instanceof Error ? e.stack : e) + '\n',
-    );
-  },
+  error: () => {},
+  warn: () => {},
   info: () => {},
   debug: () => {},
   child: () => logger,
