@@ -7,6 +7,7 @@ import {
 import type { PolicyQueryUser } from '@backstage/plugin-permission-node';
 import {
   envoyGoPluginsAdministerPermission,
+  envoyGoPluginsManagePermission,
   envoyGoPluginsParticipatePermission,
   envoyGoPluginsReadPermission,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
@@ -43,6 +44,7 @@ describe('decideEnvoyGoPlugins', () => {
   it.each([
     [envoyGoPluginsReadPermission, [ALLOW, ALLOW, ALLOW, ALLOW, ALLOW]],
     [envoyGoPluginsParticipatePermission, [DENY, DENY, ALLOW, ALLOW, DENY]],
+    [envoyGoPluginsManagePermission, [DENY, DENY, ALLOW, ALLOW, DENY]],
     [envoyGoPluginsAdministerPermission, [DENY, DENY, DENY, ALLOW, DENY]],
   ])('decides %j', async (permission, results) => {
     const everybody = [undefined, GUEST, AUTHOR, ADMIN, GUEST_ADMIN];

@@ -330,6 +330,7 @@ function marketplaceOf(options: {
         items,
         totalItems: items.length,
         marketplaceItems: items.length,
+        verifiedItems: 0,
         facets: {
           category: [],
           runtime: [],

@@ -18,8 +18,13 @@ import { SWRConfig } from 'swr';
 import {
   envoyGoPluginsAdministrationApiRef,
   envoyGoPluginsBuildsApiRef,
+  envoyGoPluginsManagementApiRef,
   envoyGoPluginsPublishingApiRef,
 } from '../../api';
+import {
+  InMemoryEnvoyGoPluginsManagementApi,
+  sampleManagement,
+} from '../../management/__testUtils__';
 import {
   InMemoryEnvoyGoPluginsBuildsApi,
   sampleBuilds,
@@ -71,6 +76,8 @@ export async function renderAdministration(options: {
   api: InMemoryEnvoyGoPluginsAdministrationApi;
   /** What is built; samples by default. */
   builds?: InMemoryEnvoyGoPluginsBuildsApi;
+  /** What is done to published plugins; nothing by default. */
+  management?: InMemoryEnvoyGoPluginsManagementApi;
   /** Below `/envoy-go-plugins/admin`. */
   at?: string;
   theme?: 'light' | 'dark';
@@ -98,6 +105,13 @@ export async function renderAdministration(options: {
             envoyGoPluginsBuildsApiRef,
             options.builds ??
               new InMemoryEnvoyGoPluginsBuildsApi(sampleBuilds()),
+          ],
+          [
+            envoyGoPluginsManagementApiRef,
+            options.management ??
+              new InMemoryEnvoyGoPluginsManagementApi({
+                management: sampleManagement(),
+              }),
           ],
           [configApiRef, mockApis.config({ data: config })],
           [scmAuthApiRef, scmAuth],
