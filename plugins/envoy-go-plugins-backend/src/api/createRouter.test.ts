@@ -34,6 +34,7 @@ import {
   createAnswerCheck,
   describedOperations,
 } from './__testUtils__/describedAnswers';
+import { createKnownVersions } from '../builds';
 import { testUser } from '../testing/factsPortal';
 import { GITHUB_SEED, PORTAL_TOKEN } from '../testing/gitHubSeed';
 import { testPlugin } from '../testing/testPlugin';
@@ -168,6 +169,8 @@ function fillIn({ path }: DescribedOperation): string {
     .replace('{namespace}', 'default')
     .replace('{name}', 'token-auth')
     .replace('{id}', '1')
+    .replace('{badge}', 'token-auth.svg')
+    .replace('{digest}', `sha256:${'a'.repeat(64)}`)
     .replace(/\{\w+\}/g, 'some');
 }
 
@@ -192,9 +195,10 @@ function ask(
     : asked.send(BODIES[path]);
 }
 
-const operations = describedOperations().map(
+const described = describedOperations().map(
   operation => [`${operation.method} ${operation.path}`, operation] as const,
 );
+const operations = described.filter(([, { isPublic }]) => !isPublic);
 
 describe('every operation of the API', () => {
   let denying: TestBackend;
@@ -227,6 +231,16 @@ describe('every operation of the API', () => {
     );
     expect(status).toBe(403);
     expect(body.error.name).toBe('NotAllowedError');
+  });
+
+  it('lets everybody have badges and feeds, and nothing else', () => {
+    expect(
+      described.filter(([, { isPublic }]) => isPublic).map(([name]) => name),
+    ).toEqual([
+      'get /plugins/{namespace}/{name}/feed.atom',
+      'get /feed.atom',
+      'get /badge/{namespace}/{badge}',
+    ]);
   });
 
   const administrative = operations.filter(([name]) =>
@@ -293,6 +307,7 @@ describe.each(databases.eachSupportedId())(
     const differs = createAnswerCheck();
     let emulator: GitHubEmulator;
     let portal: TestBackend;
+    let knex: Awaited<ReturnType<TestDatabases['init']>>;
     const differences: (string | undefined)[] = [];
 
     beforeAll(async () => {
@@ -300,9 +315,10 @@ describe.each(databases.eachSupportedId())(
         stateDir: directory.resolve('state'),
         seed: SEED,
       });
+      knex = await databases.init(databaseId);
       portal = await startPortal({
         emulator,
-        knex: await databases.init(databaseId),
+        knex,
         adminTeam: 'group:default/admins',
       });
       await waitFor(expectPlugins, 30_000);
@@ -436,6 +452,134 @@ describe.each(databases.eachSupportedId())(
       await expect(hidden('?user=user:default/author')).resolves.toMatchObject({
         body: { entityRefs: [] },
       });
+    });
+
+    it('shows what became of versions, and to everybody only those of public plugins', async () => {
+      const { repository } = await plugins('author').getPlugin(tokenAuth);
+      await waitFor(async () => {
+        const { value } = await plugins('author').getReleases(tokenAuth);
+        expect(value).toHaveLength(3);
+      });
+      const { value } = await plugins('author').getReleases(tokenAuth);
+      const release = value.find(({ tag }) => tag === 'v1.0.0');
+      const document = `sha256:${'d'.repeat(64)}`;
+      const key = {
+        repository: { host: emulator.host, id: repository?.value.id ?? 0 },
+        releaseId: release?.id ?? 0,
+        commit: release?.commit ?? '',
+      };
+      await createKnownVersions(knex).store.change(key, () => ({
+        versions: [
+          {
+            ...key,
+            version: '1.0.0',
+            tag: 'v1.0.0',
+            prerelease: false,
+            state: 'published',
+            buildId: 'build-1',
+            image: {
+              name: 'token-auth',
+              repository: 'registry.example.com/plugins/token-auth',
+              digest: `sha256:${'e'.repeat(64)}`,
+              size: 1_000,
+              platforms: [
+                {
+                  platform: 'linux/amd64',
+                  digest: `sha256:${'f'.repeat(64)}`,
+                  size: 900,
+                },
+              ],
+              tags: ['1.0.0', '1.0', '1', 'latest'],
+              signed: true,
+              publicKey: '-----BEGIN PUBLIC KEY-----',
+              documents: [
+                {
+                  kind: 'sbom',
+                  mediaType: 'application/vnd.cyclonedx+json',
+                  digest: document,
+                },
+              ],
+            },
+            go: '1.26.8',
+            libraries: [],
+            proofs: [
+              {
+                envoy: '1.40.0',
+                platform: 'linux/amd64',
+                outcome: 'passed',
+                cases: [],
+                provenAt: '2026-11-20T10:00:00.000Z',
+              },
+            ],
+            pushedAt: '2026-11-20T10:00:00.000Z',
+            followed: true,
+          },
+        ],
+      }));
+
+      const versions = await get('/plugins/default/token-auth/versions');
+      differences.push(
+        differs({
+          method: 'get',
+          path: '/plugins/default/token-auth/versions',
+          status: versions.status,
+          body: versions.body,
+        }),
+      );
+      expect(versions.body).toMatchObject([
+        { prerelease: true },
+        {
+          version: '1.0.0',
+          proofs: [{ envoy: '1.40.0', outcome: 'passed' }],
+          image: {
+            tags: ['1.0.0', '1.0', '1', 'latest'],
+            verifyCommand: expect.stringMatching(
+              /^cosign verify --key \S+ .*registry\.example\.com\/plugins\/token-auth@sha256:e/,
+            ),
+            documents: [
+              {
+                url: `/plugins/default/token-auth/versions/1.0.0/documents/${document}`,
+              },
+            ],
+          },
+        },
+        { tag: 'v0.9.0', proofs: [] },
+      ]);
+      // There is no registry here
+      await expect(
+        get(versions.body[1].image.documents[0].url),
+      ).resolves.toMatchObject({ status: 404 });
+      await expect(
+        get('/plugins/default/secret/versions', 'default/contributor'),
+      ).resolves.toMatchObject({ status: 404 });
+
+      const asNobody = (path: string) =>
+        request(portal.server).get(`/api/envoy-go-plugins${path}`);
+      for (const path of [
+        '/feed.atom',
+        '/plugins/default/token-auth/feed.atom',
+      ]) {
+        const { status, text, headers } = await asNobody(path);
+        expect(status).toBe(200);
+        expect(text).toContain('<title>Token auth v1.0.0</title>');
+        expect(text).not.toContain('secret');
+        expect(headers).toMatchObject({
+          'content-type': 'application/atom+xml; charset=utf-8',
+          'cache-control': 'public, max-age=300',
+        });
+      }
+      const badge = await asNobody('/badge/default/token-auth.svg');
+      expect(badge.headers['content-type']).toBe(
+        'image/svg+xml; charset=utf-8',
+      );
+      expect(String(badge.body)).toContain('<title>Token auth: ');
+      for (const path of [
+        '/plugins/default/secret/feed.atom',
+        '/badge/default/secret.svg',
+        '/badge/default/nothing.svg',
+      ]) {
+        await expect(asNobody(path)).resolves.toMatchObject({ status: 404 });
+      }
     });
 
     it('stars in the name of whoever asks, and the page is right at once', async () => {
@@ -652,7 +796,7 @@ describe.each(databases.eachSupportedId())(
       ],
       [
         '/plugins?color=red',
-        'Unknown query parameter "color"; allowed are q, category, runtime, lifecycle, owner, envoy, sort, offset, limit',
+        'Unknown query parameter "color"; allowed are q, category, runtime, lifecycle, owner, envoy, verified, sort, offset, limit',
       ],
       [
         '/plugins?owner=group:',

@@ -7,18 +7,31 @@ export interface DescribedOperation {
   method: 'get' | 'put' | 'post' | 'delete';
   /** With its parameters in braces. */
   path: string;
+  /** Whether it is for everybody, without signing in. */
+  isPublic: boolean;
 }
 
 const METHODS = ['get', 'put', 'post', 'delete'] as const;
 
 /** All operations that `openapi.yaml` describes. */
 export function describedOperations(): DescribedOperation[] {
-  return Object.entries<object>(readOpenApiSpec().paths).flatMap(
-    ([path, operations]) =>
-      METHODS.filter(method => method in operations).map(method => ({
-        method,
-        path,
-      })),
+  const paths: Record<
+    string,
+    Partial<Record<(typeof METHODS)[number], { security: object[] }>>
+  > = readOpenApiSpec().paths;
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    METHODS.flatMap(method => {
+      const operation = operations[method];
+      return operation
+        ? {
+            method,
+            path,
+            isPublic: operation.security.every(
+              scheme => Object.keys(scheme).length === 0,
+            ),
+          }
+        : [];
+    }),
   );
 }
 
@@ -45,7 +58,10 @@ export function createAnswerCheck(): (answer: {
     }
     const answers = spec.paths[template][method].responses;
     const isError = !(status in answers);
-    if (!isError && answers[status].content === undefined) {
+    if (
+      !isError &&
+      answers[status].content?.['application/json'] === undefined
+    ) {
       return undefined;
     }
     const schema = isError
