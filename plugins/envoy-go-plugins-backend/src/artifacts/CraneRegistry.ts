@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isError } from '@backstage/errors';
 import {
   describeBlob,
   digestOf,
@@ -14,9 +13,8 @@ import {
 import type { OciManifest, OciRegistry } from './OciRegistry';
 import type { RegistryAccess } from './RegistryAccess';
 import { RegistryError } from './RegistryError';
+import { refusedAnswer, RegistryRequests } from './RegistryRequests';
 import { toRegistryError } from './toRegistryError';
-
-const REFERRERS_TIMEOUT_MS = 30_000;
 
 interface CallOptions {
   signal?: AbortSignal;
@@ -25,9 +23,11 @@ interface CallOptions {
 /** A registry, spoken to by crane. */
 export class CraneRegistry implements OciRegistry {
   readonly #access: RegistryAccess;
+  readonly #requests: RegistryRequests;
 
   constructor(access: RegistryAccess) {
     this.#access = access;
+    this.#requests = new RegistryRequests(access);
   }
 
   repositoryOf(plugin: string): string {
@@ -137,27 +137,22 @@ export class CraneRegistry implements OciRegistry {
     options: CallOptions = {},
   ): Promise<boolean> {
     const action = `delete the blob ${repository}@${digest}`;
-    const path = `/v2/${this.#nameOf(repository)}/blobs/${digest}`;
-    const basic = this.#access.basicCredentials();
-    const response = await this.#fetch(
-      'DELETE',
-      path,
-      basic && `Basic ${basic}`,
+    const answer = await this.#requests.send({
+      method: 'DELETE',
+      repository,
+      path: `blobs/${digest}`,
       action,
-      options,
-    );
-    await response.body?.cancel();
-    if (response.ok || response.status === 404) {
+      ...options,
+    });
+    if (answer.ok || answer.status === 404) {
+      await answer.arrayBuffer();
       return true;
     }
-    // crane gets no tokens that allow to delete blobs
-    if ([400, 401, 403, 405].includes(response.status)) {
+    if ([400, 401, 403, 405].includes(answer.status)) {
+      await answer.arrayBuffer();
       return false;
     }
-    throw toRegistryError(
-      action,
-      `unexpected status code ${response.status} ${response.statusText}`,
-    );
+    throw await refusedAnswer(action, answer);
   }
 
   async #delete(reference: string, options: CallOptions): Promise<boolean> {
@@ -280,93 +275,26 @@ export class CraneRegistry implements OciRegistry {
     digest: string,
     options: CallOptions,
   ): Promise<OciDescriptor[] | undefined> {
-    const path = `/v2/${this.#nameOf(repository)}/referrers/${digest}`;
     const action = `list what refers to ${repository}@${digest}`;
-    let response = await this.#fetch('GET', path, undefined, action, options);
-    if (response.status === 401) {
-      const challenge = response.headers.get('www-authenticate') ?? '';
-      response = await this.#fetch(
-        'GET',
-        path,
-        await this.#authorization(repository, challenge, options),
-        action,
-        options,
-      );
-    }
-    if (response.status === 404 || response.status === 400) {
+    const answer = await this.#requests.send({
+      repository,
+      path: `referrers/${digest}`,
+      accept: [OCI_INDEX],
+      action,
+      ...options,
+    });
+    if (answer.status === 404 || answer.status === 400) {
+      await answer.arrayBuffer();
       return undefined;
     }
-    const text = await response.text();
-    if (!response.ok) {
-      throw toRegistryError(
-        action,
-        `unexpected status code ${response.status} ${response.statusText}`,
-      );
+    if (!answer.ok) {
+      throw await refusedAnswer(action, answer);
     }
+    const text = await answer.text();
     // Registries that do not know the path may answer it with a page
-    return response.headers.get('content-type')?.startsWith(OCI_INDEX)
+    return answer.headers.get('content-type')?.startsWith(OCI_INDEX)
       ? parseManifest(text, `${repository}@${digest}`).manifests ?? []
       : undefined;
-  }
-
-  /** Without the host. */
-  #nameOf(repository: string): string {
-    return repository.slice(this.#access.host.length + 1);
-  }
-
-  async #fetch(
-    method: 'GET' | 'DELETE',
-    path: string,
-    authorization: string | undefined,
-    action: string,
-    options: CallOptions,
-  ): Promise<Response> {
-    const timeout = AbortSignal.timeout(REFERRERS_TIMEOUT_MS);
-    try {
-      return await fetch(`${this.#scheme()}://${this.#access.host}${path}`, {
-        method,
-        headers: {
-          accept: OCI_INDEX,
-          ...(authorization !== undefined && { authorization }),
-        },
-        signal: options.signal
-          ? AbortSignal.any([options.signal, timeout])
-          : timeout,
-      });
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      const cause =
-        isError(error) && isError(error.cause) ? error.cause.message : '';
-      throw toRegistryError(
-        action,
-        `${cause || String(error)} (network is unreachable)`,
-      );
-    }
-  }
-
-  async #authorization(
-    repository: string,
-    challenge: string,
-    options: CallOptions,
-  ): Promise<string | undefined> {
-    if (/^bearer/i.test(challenge)) {
-      const answer = await this.#crane(
-        `give a token for ${repository}`,
-        ['auth', 'token', '--header', repository],
-        options,
-      );
-      return answer.replace(/^Authorization: /, '').trim();
-    }
-    const basic = this.#access.basicCredentials();
-    return basic && `Basic ${basic}`;
-  }
-
-  /** As crane decides it: plain HTTP for this machine, and where insecure was asked for. */
-  #scheme(): 'http' | 'https' {
-    return this.#access.config.insecure ||
-      /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(this.#access.host)
-      ? 'http'
-      : 'https';
   }
 
   async #taggedReferrers(

@@ -10,7 +10,7 @@ const TOKEN_GOOD_MS = 45_000;
 
 /** A request to the registry's own API, where crane has no command for it. */
 export interface RegistryRequest {
-  method?: 'GET' | 'HEAD' | 'PUT';
+  method?: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   /** With the registry's host. */
   repository: string;
   /** What comes after the repository's name, such as `manifests/latest`. */
@@ -24,8 +24,9 @@ export interface RegistryRequest {
 }
 
 /**
- * Speaks HTTP to a registry, with the credentials and tokens that crane would use.
+ * Speaks HTTP to a registry, with its credentials, or a token that it is given for them.
  *
+ * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  */
 export class RegistryRequests {
@@ -42,9 +43,8 @@ export class RegistryRequests {
    * @throws RegistryError when it does not answer
    */
   async send(request: RegistryRequest): Promise<Response> {
-    const key = `${request.method === 'PUT' ? 'push' : 'pull'} ${
-      request.repository
-    }`;
+    const { method = 'GET', repository } = request;
+    const key = `${method === 'HEAD' ? 'GET' : method} ${repository}`;
     const known = this.#tokens.get(key);
     const answer = await this.#fetch(
       request,
@@ -67,62 +67,83 @@ export class RegistryRequests {
     request: RegistryRequest,
     authorization: string | undefined,
   ): Promise<Response> {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const { repository, signal } = request;
+    const { method, repository, body, accept, contentType } = request;
     const name = repository.slice(this.#access.host.length + 1);
-    try {
-      return await fetch(
+    return this.#call(
+      new URL(
         `${this.#scheme()}://${this.#access.host}/v2/${name}/${request.path}`,
-        {
-          method: request.method,
-          headers: {
-            ...(request.accept && { accept: request.accept.join(', ') }),
-            ...(request.contentType && { 'content-type': request.contentType }),
-            ...(authorization !== undefined && { authorization }),
-          },
-          body: request.body,
-          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      ),
+      request.action,
+      request.signal,
+      {
+        method,
+        headers: {
+          ...(accept && { accept: accept.join(', ') }),
+          ...(contentType && { 'content-type': contentType }),
+          ...(authorization !== undefined && { authorization }),
         },
-      );
+        body,
+      },
+    );
+  }
+
+  async #call(
+    address: URL,
+    action: string,
+    signal: AbortSignal | undefined,
+    init: RequestInit,
+  ): Promise<Response> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      return await fetch(address, {
+        ...init,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
     } catch (error) {
       signal?.throwIfAborted();
       const cause =
         isError(error) && isError(error.cause) ? error.cause.message : '';
       throw toRegistryError(
-        request.action,
+        action,
         `${cause || String(error)} (network is unreachable)`,
       );
     }
   }
 
   async #authorization(
-    { method, repository, signal }: RegistryRequest,
+    request: RegistryRequest,
     challenge: string,
   ): Promise<string | undefined> {
-    if (/^bearer/i.test(challenge)) {
-      const result = await this.#access.run(
-        'crane',
-        [
-          'auth',
-          'token',
-          '--header',
-          ...(method === 'PUT' ? ['--push'] : []),
-          ...(this.#access.config.insecure ? ['--insecure'] : []),
-          repository,
-        ],
-        { signal },
-      );
-      if (result.code !== 0) {
-        throw toRegistryError(
-          `give a token for ${repository}`,
-          result.stderr,
-          result.timedOut,
-        );
-      }
-      return result.stdout.replace(/^Authorization: /, '').trim();
-    }
     const basic = this.#access.basicCredentials();
-    return basic && `Basic ${basic}`;
+    const credentials = basic && `Basic ${basic}`;
+    if (!/^bearer /i.test(challenge)) {
+      return credentials;
+    }
+    const action = `give a token for ${request.repository}`;
+    const { realm, ...query } = Object.fromEntries(
+      [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+    if (!realm || !URL.canParse(realm)) {
+      throw toRegistryError(action, `it does not say where: ${challenge}`);
+    }
+    const address = new URL(realm);
+    for (const name of ['service', 'scope']) {
+      if (query[name]) {
+        address.searchParams.set(name, query[name]);
+      }
+    }
+    const answer = await this.#call(address, action, request.signal, {
+      headers: credentials ? { authorization: credentials } : {},
+    });
+    if (!answer.ok) {
+      throw await refusedAnswer(action, answer);
+    }
+    const given: { token?: string; access_token?: string } =
+      await answer.json();
+    return `Bearer ${given.token ?? given.access_token}`;
   }
 
   /** As crane decides it: plain HTTP for this machine, and where insecure was asked for. */
