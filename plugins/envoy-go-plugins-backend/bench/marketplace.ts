@@ -17,16 +17,27 @@ import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { PluginList } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import {
+  KNOWN_ENVOY_MINORS,
+  type PluginList,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import knexFactory from 'knex';
 import { freePort } from '../src/testing/freePort';
-import { pick, seededRandom } from '../src/testing/generatePlugins';
+import { DatabasePluginStore } from '../src/marketplace';
+import {
+  generateProofs,
+  pick,
+  seededRandom,
+} from '../src/testing/generatePlugins';
 import type { BenchBackendOptions } from './benchBackend';
 import { catalogPath, marketplacePath, nextQuestion } from './questions';
 import { type Measurement, fetchText, measure } from './readers';
 import { type BenchPostgres, startPostgres } from './startPostgres';
 
 const OWNERS = 60;
+
+/** How many facts are written at once. */
+const WRITERS = 8;
 
 /** For so long plugins are waited for, so that the whole takes less than four minutes. */
 const INGEST_LIMIT_MS = 160_000;
@@ -172,34 +183,43 @@ async function waitForPlugins(backend: RunningBackend): Promise<number> {
   }
 }
 
-/** Stars and releases, which GitHub would say, for nine plugins of ten. */
+/**
+ * Stars and releases, which GitHub would say, for nine plugins of ten, and for half of those
+ * how they did in Envoys.
+ */
 async function addFacts(connection: knexFactory.Knex.Config): Promise<void> {
   const knex = knexFactory(connection);
   try {
     const random = seededRandom(3);
+    const store = await DatabasePluginStore.create({
+      database: { getClient: async () => knex, migrations: { skip: true } },
+      knownEnvoyVersions: [...KNOWN_ENVOY_MINORS],
+      integrates: () => true,
+    });
     const rows: { entity_ref: string }[] = await knex('plugins').select(
       'entity_ref',
     );
-    await knex.transaction(async tx => {
-      for (const { entity_ref } of rows) {
-        if (random() < 0.9) {
-          await tx('plugins')
-            .where({ entity_ref })
-            .update({
-              stars: Math.floor(random() ** 4 * 2000),
-              released_at: new Date(
-                Date.UTC(2026, 0, 1) + Math.floor(random() * 1e10),
-              ).toISOString(),
-            });
-          await tx('plugin_details')
-            .where({ entity_ref })
-            .update({
-              release_tag: pick(random, ['v1.0.0', 'v0.9.1', 'v2.3.0']),
-              facts_as_of: '2026-06-01T00:00:00.000Z',
-            });
-        }
-      }
-    });
+    const facts = rows
+      .filter(() => random() < 0.9)
+      .map(({ entity_ref: ref }) => ({
+        ref,
+        stars: Math.floor(random() ** 4 * 2000),
+        latestRelease: {
+          tag: pick(random, ['v1.0.0', 'v0.9.1', 'v2.3.0']),
+          publishedAt: new Date(
+            Date.UTC(2026, 0, 1) + Math.floor(random() * 1e10),
+          ).toISOString(),
+        },
+        proofs: generateProofs(random),
+        asOf: '2026-06-01T00:00:00.000Z',
+      }));
+    for (let start = 0; start < facts.length; start += WRITERS) {
+      await Promise.all(
+        facts
+          .slice(start, start + WRITERS)
+          .map(({ ref, ...update }) => store.setFacts(ref, update)),
+      );
+    }
     // As autovacuum would before long
     await knex.raw(connection.client === 'pg' ? 'vacuum analyze' : 'analyze');
   } finally {

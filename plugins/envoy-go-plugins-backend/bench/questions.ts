@@ -62,6 +62,9 @@ export function nextQuestion(options: {
         `group:default/team-${Math.floor(random() * owners)}`,
       ];
     }
+    if (random() < 0.3) {
+      query.verified = true;
+    }
     if (random() < 0.2) {
       query.lifecycle = [pick(random, ENVOY_GO_PLUGIN_LIFECYCLES)];
     }
@@ -89,6 +92,9 @@ export function marketplacePath(query: PluginQuery): string {
   }
   for (const facet of ['category', 'lifecycle', 'owner', 'envoy'] as const) {
     query[facet]?.forEach(value => search.append(facet, value));
+  }
+  if (query.verified) {
+    search.set('verified', 'true');
   }
   return `/api/envoy-go-plugins/plugins?${search}`;
 }

@@ -17,11 +17,13 @@ import {
 import type { Knex } from 'knex';
 import {
   generatePlugins,
+  generateProofs,
   pick,
   seededRandom,
 } from '../testing/generatePlugins';
 import { testPlugin, testRef } from '../testing/testPlugin';
 import { DatabasePluginStore } from './DatabasePluginStore';
+import type { PluginProofs } from './ReleaseFollower';
 import { normalizeText } from './searchText';
 
 jest.setTimeout(60_000);
@@ -37,6 +39,7 @@ const FACETS: PluginFacet[] = [
 interface Facts {
   stars: number;
   publishedAt?: string;
+  proofs?: PluginProofs;
 }
 
 /** The marketplace as one would write it without a database. */
@@ -53,6 +56,7 @@ class NaiveMarketplace {
     const matching = this.#entities.filter(
       entity =>
         this.#hasText(entity, query) &&
+        this.#isVerified(entity, query) &&
         FACETS.every(facet => this.#hasFacet(entity, facet, query)),
     );
     const descending =
@@ -83,11 +87,12 @@ class NaiveMarketplace {
     for (const entity of this.#entities) {
       if (
         this.#hasText(entity, query) &&
+        this.#isVerified(entity, query) &&
         FACETS.every(
           other => other === facet || this.#hasFacet(entity, other, query),
         )
       ) {
-        for (const value of facetValues(entity, facet)) {
+        for (const value of this.#facetValues(entity, facet)) {
           counts[value] = (counts[value] ?? 0) + 1;
         }
       }
@@ -121,7 +126,27 @@ class NaiveMarketplace {
     if (ticked.length === 0) {
       return facet !== 'lifecycle' || entity.spec.lifecycle !== 'deprecated';
     }
-    return facetValues(entity, facet).some(value => ticked.includes(value));
+    return this.#facetValues(entity, facet).some(value =>
+      ticked.includes(value),
+    );
+  }
+
+  #isVerified(entity: EnvoyGoPluginEntity, { verified }: PluginQuery) {
+    return (
+      !verified || this.#facts.get(stringifyEntityRef(entity))?.proofs?.verified
+    );
+  }
+
+  #facetValues(entity: EnvoyGoPluginEntity, facet: PluginFacet): string[] {
+    if (facet !== 'envoy') {
+      return [entity.spec[facet]];
+    }
+    const { proofs } = this.#facts.get(stringifyEntityRef(entity)) ?? {};
+    return proofs
+      ? proofs.envoys
+          .filter(({ outcome }) => outcome === 'passed')
+          .map(({ envoy }) => envoy.replace(/\.\d+$/, ''))
+      : envoyVersionsAdmittedBy(entity.spec.envoy);
   }
 }
 
@@ -131,12 +156,6 @@ function sortName(entity: EnvoyGoPluginEntity): string {
 
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function facetValues(entity: EnvoyGoPluginEntity, facet: PluginFacet) {
-  return facet === 'envoy'
-    ? envoyVersionsAdmittedBy(entity.spec.envoy)
-    : [entity.spec[facet]];
 }
 
 function randomQuery(random: () => number): PluginQuery {
@@ -170,6 +189,7 @@ function randomQuery(random: () => number): PluginQuery {
       'user:default/x',
     ]),
     envoy: some([...KNOWN_ENVOY_MINORS, '9.9']),
+    verified: pick(random, [undefined, undefined, false, true]),
     sort: pick(random, [undefined, 'name', 'stars', 'released'] as const),
     offset: pick(random, [undefined, 0, 3, 50]),
     limit: pick(random, [undefined, 1, 7, 100]),
@@ -209,16 +229,21 @@ describe('DatabasePluginStore', () => {
             random() < 0.7
               ? new Date(1.7e12 + Math.floor(random() * 30) * 1e9).toISOString()
               : undefined;
-          facts.set(stringifyEntityRef(entity), { stars, publishedAt });
+          const proofs = generateProofs(random);
+          facts.set(stringifyEntityRef(entity), { stars, publishedAt, proofs });
           await store.setFacts(stringifyEntityRef(entity), {
             stars,
             latestRelease: publishedAt
               ? { tag: 'v1.0.0', publishedAt }
               : undefined,
+            proofs,
             asOf: '2026-01-01T00:00:00.000Z',
           });
         }
       }
+      // What was proven outlasts a change of what is described
+      entities[0].metadata.title = 'Another title';
+      await store.upsert(entities);
       const naive = new NaiveMarketplace(entities, facts);
 
       for (let round = 0; round < 150; round++) {
@@ -235,6 +260,10 @@ describe('DatabasePluginStore', () => {
           totalItems: expected.length,
         });
         expect(counts.marketplaceItems).toBe(300);
+        expect({ query, verifiedItems: counts.verifiedItems }).toEqual({
+          query,
+          verifiedItems: naive.list({ ...query, verified: true }).length,
+        });
         for (const facet of FACETS) {
           expect({
             query,

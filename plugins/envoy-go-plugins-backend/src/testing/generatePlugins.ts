@@ -4,6 +4,7 @@ import {
   ENVOY_GO_PLUGIN_RUNTIMES,
   type EnvoyGoPluginEntity,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { PluginProofs } from '../marketplace';
 
 const SUBJECTS = [
   'token',
@@ -68,6 +69,29 @@ export function seededRandom(seed: number): () => number {
 /** One of the items. */
 export function pick<T>(random: () => number, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)];
+}
+
+/** How a plugin's latest release did, for about half of all plugins. */
+export function generateProofs(random: () => number): PluginProofs | undefined {
+  if (random() < 0.5) {
+    return undefined;
+  }
+  const envoys = ['1.38.3', '1.39.3', '1.40.0']
+    .filter(() => random() < 0.8)
+    .map(envoy => ({
+      envoy,
+      outcome: random() < 0.9 ? ('passed' as const) : ('failed' as const),
+    }));
+  if (envoys.length === 0) {
+    return undefined;
+  }
+  return {
+    version: '1.0.0',
+    tag: 'v1.0.0',
+    verified: envoys.every(({ outcome }) => outcome === 'passed'),
+    at: '2026-01-01T00:00:00.000Z',
+    envoys,
+  };
 }
 
 /**
