@@ -30,7 +30,7 @@ import { explainBadRequest } from './explainBadRequest';
 import { readOpenApiSpec } from './openApiSpec';
 import { routeBuilds } from './routeBuilds';
 import type { ManagementEndpoints } from './ManagementEndpoints';
-import { routeManagement } from './routeManagement';
+import { MANAGED_PATHS, routeManagement } from './routeManagement';
 import { routeRecord } from './routeRecord';
 import { routeVersions } from './routeVersions';
 
@@ -323,6 +323,17 @@ export function createRouter(options: {
       next();
     },
   );
+  for (const path of MANAGED_PATHS) {
+    guarded.post(
+      `/plugins/:namespace/:name/${path}`,
+      async (req: Request, _res, next) => {
+        await access.manage(
+          await httpAuth.credentials(req, { allow: ['user'] }),
+        );
+        next();
+      },
+    );
+  }
   guarded.use('/hidden-plugins', async (req: Request, _res, next) => {
     await httpAuth.credentials(req, { allow: ['service'] });
     next();

@@ -3,6 +3,16 @@ import type { Management, ManagingPerson } from '../management';
 import type { ApiRouter } from './ApiRouter';
 import type { ManagementEndpoints } from './ManagementEndpoints';
 
+/** Below a plugin's, what changes something of it. */
+export const MANAGED_PATHS = [
+  'owner',
+  'deprecate',
+  'versions/:version/yank',
+  'versions/:version/rebuild',
+  'unpublish',
+  'operations/:id/retry',
+];
+
 /** What owners and administrators do with published plugins; each method says who may. */
 export function routeManagement(
   router: ApiRouter<ManagementEndpoints>,

@@ -93,6 +93,26 @@ export class AccessGuard {
       : undefined;
   }
 
+  /**
+   * Lets whoever may manage some plugin pass; which one, {@link roleIn} says.
+   *
+   * @throws NotAllowedError that says what is missing
+   */
+  async manage(credentials: BackstageCredentials): Promise<void> {
+    const decisions = await this.#permissions.authorize(
+      [
+        { permission: envoyGoPluginsManagePermission },
+        { permission: envoyGoPluginsAdministerPermission },
+      ],
+      { credentials },
+    );
+    if (decisions.every(({ result }) => result !== AuthorizeResult.ALLOW)) {
+      throw new NotAllowedError(
+        `You may not manage plugins: it needs the permission "${envoyGoPluginsManagePermission.name}", which the portal's administrators give`,
+      );
+    }
+  }
+
   /** Whether somebody is a user or a member of a group. */
   async isAmong(
     credentials: BackstageCredentials,
