@@ -52,9 +52,7 @@ test("an author's filter is checked, reviewed and moved into the organisation", 
   await expectAccessible(page);
   await picture(page, testInfo, 'publish-needs-work');
 
-  // Handed over, mended, submitted
-  await page.getByRole('button', { name: /Make .* an administrator/ }).click();
-  await expect(page.getByText(/is no administrator/)).toHaveCount(0);
+  // Mended, agreed to, submitted
   await edit(github, 'LICENSE', () => LICENCE);
   for (const file of ['go.mod', 'cmd/envoy-module/main.go']) {
     await edit(github, file, text =>
@@ -62,6 +60,7 @@ test("an author's filter is checked, reviewed and moved into the organisation", 
     );
   }
   await page.getByRole('button', { name: 'Check again' }).first().click();
+  await page.getByRole('checkbox', { name: /Once it is approved/ }).check();
   await page.getByRole('button', { name: 'Submit for review' }).click();
   await expect(page.getByText(/in review/i).first()).toBeVisible();
 
@@ -86,6 +85,18 @@ test("an author's filter is checked, reviewed and moved into the organisation", 
     await reason.fill('Nothing builds here yet');
   }
   await dialog.getByRole('button', { name: /^Approve/ }).click();
+
+  // Discussed on GitHub, too
+  await expect(page.getByRole('link', { name: /Issue on GitHub/ })).toBeVisible(
+    { timeout: 30_000 },
+  );
+
+  // Handed over by its author, whose own it is
+  const handOver = page.getByRole('button', { name: 'Hand over now' });
+  await expect(handOver).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
+  await picture(page, testInfo, 'hand-over');
+  await handOver.click();
 
   // Moved and set up, while the author watches
   await expect(

@@ -252,7 +252,7 @@ describe('publishing', () => {
       });
       expect(
         await screen.findByRole('heading', {
-          name: 'Hand the repository over',
+          name: 'Prepare the hand over',
         }),
       ).toBeInTheDocument();
       await waitFor(() =>
@@ -287,13 +287,13 @@ describe('publishing', () => {
 
     it('takes one click, with the own token', async () => {
       await render('/publish/one');
-      await screen.findByRole('heading', { name: 'Hand the repository over' });
+      await screen.findByRole('heading', { name: 'Prepare the hand over' });
       expect(
         screen.queryByRole('heading', { name: 'Submit it' }),
       ).not.toBeInTheDocument();
       await userEvent.click(
         await screen.findByRole('button', {
-          name: 'Make portal-bot an administrator',
+          name: 'Give portal-bot access',
         }),
       );
       expect(
@@ -322,7 +322,7 @@ describe('publishing', () => {
       );
       const { container } = await render('/publish/one');
       await userEvent.click(
-        await screen.findByRole('button', { name: /Make portal-bot/ }),
+        await screen.findByRole('button', { name: /Give portal-bot/ }),
       );
       expect(await screen.findByRole('alert')).toHaveTextContent(
         'GitHub let you not: jo has to do it.',
@@ -351,6 +351,12 @@ describe('publishing', () => {
       expect(
         screen.getByText(/2 checks could not run; whoever reviews it decides/),
       ).toBeInTheDocument();
+      expect(
+        screen.getByRole('button', { name: 'Submit for review' }),
+      ).toBeDisabled();
+      await userEvent.click(
+        screen.getByRole('checkbox', { name: /Once it is approved/ }),
+      );
       await userEvent.click(
         screen.getByRole('button', { name: 'Submit for review' }),
       );
@@ -442,6 +448,45 @@ describe('publishing', () => {
         }),
       ).toBeInTheDocument();
       expect(await axe(container)).toHaveNoViolations();
+    });
+
+    it('lets its author hand over what nobody else can', async () => {
+      only({
+        state: 'publishing',
+        steps: sampleSteps('transfer', 'running'),
+        bot: { state: 'unknown', steps: [] },
+        handOver: {
+          login: 'jo',
+          since: '2026-11-20T10:00:00Z',
+          steps: ['Open the settings.', 'Choose “Transfer”.'],
+          url: 'https://github.example/jo/token-auth/settings',
+        },
+      });
+      const { container } = await render('/publish/one');
+      await screen.findByRole('heading', { name: /It is your turn/ });
+      expect(
+        screen.getByText('Waits for jo to hand the repository over'),
+      ).toBeInTheDocument();
+      expect(await axe(container)).toHaveNoViolations();
+      api.refuseChangesWith(
+        await refusal(403, 'jo is no member of envoy-plugins'),
+      );
+      await userEvent.click(
+        screen.getByRole('button', { name: 'Hand over now' }),
+      );
+      expect(await screen.findByRole('alert')).toHaveTextContent(
+        'jo is no member of envoy-plugins',
+      );
+      api.refuseChangesWith(undefined);
+      await userEvent.click(
+        screen.getByRole('button', { name: 'Hand over now' }),
+      );
+      expect(
+        await screen.findByRole('heading', {
+          name: 'GitHub moves the repository',
+        }),
+      ).toBeInTheDocument();
+      expect(api.tokens).toEqual(['of-guest', 'of-guest']);
     });
 
     it('leads to the plugin once it is published', async () => {

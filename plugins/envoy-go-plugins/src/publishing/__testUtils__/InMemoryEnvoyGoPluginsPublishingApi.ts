@@ -30,6 +30,10 @@ export interface PublishingState {
   requests: PublishRequest[];
 }
 
+/** What authors agree to. */
+const CONSENT =
+  'Once it is approved, portal-bot moves the repository to envoy-plugins.';
+
 const WITHDRAWABLE: readonly PublishRequestState[] = [
   'checking',
   'needs-work',
@@ -194,11 +198,29 @@ export class InMemoryEnvoyGoPluginsPublishingApi
     return this.#shown(this.#of(change.id));
   }
 
+  async handOverPublishRequest(
+    change: { id: string } & InOwnName,
+  ): Promise<PublishRequest> {
+    this.tokens.push(change.gitHubToken);
+    await this.#change('handOverPublishRequest');
+    const { handOver } = this.#of(change.id);
+    return this.update(change.id, {
+      handOver: handOver && {
+        ...handOver,
+        acceptedAt: new Date().toISOString(),
+      },
+    });
+  }
+
   async submitPublishRequest(change: {
     id: string;
     text?: string;
+    agreedTo: string;
   }): Promise<PublishRequest> {
     await this.#change('submitPublishRequest');
+    if (change.agreedTo !== CONSENT) {
+      throw await refusal(409, 'You agreed to something else');
+    }
     if (change.text) {
       this.#tell(change.id, {
         actor: this.state.me,
@@ -382,6 +404,7 @@ export class InMemoryEnvoyGoPluginsPublishingApi
   #allowed(request: PublishRequest): PublishRequestAction[] {
     const { state, author, bot, checks, decisions } = request;
     const own = author === this.state.me;
+    const ready = ['admin', 'not-needed'].includes(bot.state);
     const decidable = state === 'in-review' && !own;
     const decided = decisions.some(
       ({ by, counts }) => by === this.state.me && counts,
@@ -390,10 +413,16 @@ export class InMemoryEnvoyGoPluginsPublishingApi
       own && ['needs-work', 'ready', 'changes-requested'].includes(state);
     const rules: [PublishRequestAction, boolean][] = [
       ['check', mends],
-      ['add-bot', own && bot.state !== 'admin' && WITHDRAWABLE.includes(state)],
-      ['submit', own && state === 'ready' && bot.state === 'admin'],
+      ['add-bot', own && !ready && WITHDRAWABLE.includes(state)],
+      ['submit', own && state === 'ready' && ready],
       ['withdraw', own && WITHDRAWABLE.includes(state)],
       ['comment', true],
+      [
+        'hand-over',
+        own &&
+          request.handOver !== undefined &&
+          request.handOver.acceptedAt === undefined,
+      ],
       ['approve', decidable && !decided && checks.failed === 0],
       ['request-changes', decidable && !decided],
       ['reject', decidable && !decided],
@@ -404,7 +433,12 @@ export class InMemoryEnvoyGoPluginsPublishingApi
   }
 
   #shown(request: PublishRequest): PublishRequest {
-    return { ...request, allowedActions: this.#allowed(request) };
+    const allowedActions = this.#allowed(request);
+    return {
+      ...request,
+      allowedActions,
+      ...(allowedActions.includes('submit') && { consent: CONSENT }),
+    };
   }
 
   #list(

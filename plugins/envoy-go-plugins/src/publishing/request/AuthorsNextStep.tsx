@@ -1,6 +1,8 @@
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import Button from '@material-ui/core/Button';
+import Checkbox from '@material-ui/core/Checkbox';
+import FormControlLabel from '@material-ui/core/FormControlLabel';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
@@ -16,6 +18,7 @@ import { RelativeTime } from '../../time';
 import type { ChangeRequest } from '../answers';
 import { isOver } from '../words';
 import { ActionRefusal } from './ActionRefusal';
+import { AuthorHandOver } from './AuthorHandOver';
 import { BotHandOver } from './BotHandOver';
 import { RequestSection } from './RequestSection';
 import { useAction } from './useAction';
@@ -31,6 +34,7 @@ const useStyles = makeStyles(theme => ({
     overflowWrap: 'anywhere',
   },
   label: { color: theme.palette.textSubtle },
+  words: { overflowWrap: 'anywhere' },
 }));
 
 /** In which the repository may still be handed over, or the hand over be undone. */
@@ -75,8 +79,10 @@ function Submit(props: StepProps) {
   const classes = useStyles();
   const fieldId = useId();
   const [text, setText] = useState('');
+  const [agreedTo, setAgreedTo] = useState<string>();
   const { busy, error, run } = useAction();
-  if (!request.allowedActions.includes('submit')) {
+  const { consent } = request;
+  if (!request.allowedActions.includes('submit') || consent === undefined) {
     return null;
   }
   const { couldNotRun } = request.checks;
@@ -105,16 +111,36 @@ function Submit(props: StepProps) {
         value={text}
         onChange={event => setText(event.target.value)}
       />
+      {request.bot.state === 'not-needed' &&
+        request.bot.steps.map(step => (
+          <Typography key={step} className={classes.words}>
+            {step}
+          </Typography>
+        ))}
+      <FormControlLabel
+        className={classes.words}
+        control={
+          <Checkbox
+            color="primary"
+            checked={agreedTo === consent}
+            onChange={(_, checked) =>
+              setAgreedTo(checked ? consent : undefined)
+            }
+          />
+        }
+        label={consent}
+      />
       <ActionRefusal error={error} />
       <Button
         variant="contained"
         color="primary"
-        disabled={Boolean(busy)}
+        disabled={Boolean(busy) || agreedTo !== consent}
         onClick={() =>
           run('submit', () =>
             change(api =>
               api.submitPublishRequest({
                 id: request.id,
+                agreedTo: consent,
                 ...(text.trim() && { text: text.trim() }),
               }),
             ),
@@ -309,9 +335,20 @@ export function AuthorsNextStep(props: StepProps) {
   const { state, bot } = request;
   const classes = useStyles();
   const { title, body } = wordsOf(props);
-  const handOver = bot.state !== 'admin' && BEFORE_DECISION.includes(state);
+  const handOver =
+    !['admin', 'not-needed'].includes(bot.state) &&
+    BEFORE_DECISION.includes(state);
   // Where nothing is to be mended, that is the one thing to do.
   const handOverOnly = handOver && state === 'ready';
+  if (request.handOver) {
+    return (
+      <AuthorHandOver
+        request={request}
+        handOver={request.handOver}
+        change={change}
+      />
+    );
+  }
   return (
     <div className={classes.both}>
       {!handOverOnly && (

@@ -23,7 +23,7 @@ const useStyles = makeStyles(theme => ({
   subtle: { color: theme.palette.textSubtle },
 }));
 
-/** Makes the bot an administrator of the repository: by one click where that works, by exact steps where it does not. */
+/** Gives the bot the access that it needs to the repository: by one click where that works, by exact steps where it does not. */
 export function BotHandOver(props: {
   request: PublishRequest;
   change: ChangeRequest;
@@ -46,18 +46,22 @@ export function BotHandOver(props: {
   const again = () =>
     run('again', () => change(api => api.getPublishRequest(request.id)));
 
+  const isApp = bot.kind === 'app';
   const why = {
-    missing: `${name} is no administrator of ${repository} yet.`,
+    missing: isApp
+      ? `${name} is not installed for ${repository} yet.`
+      : `${name} has no access to ${repository} yet, or not enough.`,
     invited: `${name} is invited to ${repository}, and accepts by itself in a moment.`,
-    unknown: `Whether ${name} is an administrator of ${repository} could not be found out.`,
+    unknown: `What ${name} may do with ${repository} could not be found out.`,
+    'not-needed': '',
     admin: '',
   }[bot.state];
 
   return (
-    <RequestSection title="Hand the repository over" emphasis={emphasis}>
+    <RequestSection title="Prepare the hand over" emphasis={emphasis}>
       <div className={classes.root}>
         <Typography>
-          {why} Once the request is approved, the bot moves the repository to{' '}
+          {why} Once the request is approved, the repository moves to{' '}
           <strong>{target}</strong>; GitHub lets only administrators of a
           repository do that. Nothing is moved before.
         </Typography>
@@ -69,9 +73,7 @@ export function BotHandOver(props: {
               disabled={Boolean(busy)}
               onClick={add}
             >
-              {busy === 'add'
-                ? 'Making it so …'
-                : `Make ${name} an administrator`}
+              {busy === 'add' ? 'Giving access …' : `Give ${name} access`}
             </Button>
           </div>
         )}

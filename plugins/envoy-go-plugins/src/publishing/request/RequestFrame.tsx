@@ -128,7 +128,10 @@ export function RequestFrame(props: {
               {next}
               {request.steps.length > 0 && (
                 <RequestSection title="Publication">
-                  <TransferSteps steps={request.steps} />
+                  <TransferSteps
+                    steps={request.steps}
+                    handOver={request.handOver}
+                  />
                 </RequestSection>
               )}
               <RequestSection

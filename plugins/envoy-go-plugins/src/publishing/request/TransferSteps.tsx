@@ -4,7 +4,10 @@ import { makeStyles, useTheme } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import { DateTime } from 'luxon';
-import type { PublishStep } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type {
+  PublishHandOver,
+  PublishStep,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { useNow } from '../../administration/answers';
 import { TimeUntil } from '../../administration/time';
 import { RelativeTime } from '../../time';
@@ -89,8 +92,8 @@ function Log(props: { step: PublishStep }) {
   );
 }
 
-function Step(props: { step: PublishStep }) {
-  const { step } = props;
+function Step(props: { step: PublishStep; handOver?: PublishHandOver }) {
+  const { step, handOver } = props;
   const classes = useStyles();
   const theme = useTheme();
   const now = useNow();
@@ -119,7 +122,9 @@ function Step(props: { step: PublishStep }) {
             {step.title}
           </span>
           <Typography variant="body2" component="span" style={{ color }}>
-            {label}
+            {handOver && !handOver.acceptedAt
+              ? `Waits for ${handOver.login} to hand the repository over`
+              : label}
           </Typography>
           <Typography
             variant="body2"
@@ -170,12 +175,20 @@ function Step(props: { step: PublishStep }) {
 }
 
 /** The steps by which a plugin is published, each with its log; those that run or failed show it by themselves. */
-export function TransferSteps(props: { steps: PublishStep[] }) {
+export function TransferSteps(props: {
+  steps: PublishStep[];
+  /** While it is the author's turn. */
+  handOver?: PublishHandOver;
+}) {
   const classes = useStyles();
   return (
     <ol className={classes.root} aria-label="Steps of the publication">
       {props.steps.map(step => (
-        <Step key={step.stepId} step={step} />
+        <Step
+          key={step.stepId}
+          step={step}
+          handOver={step.stepId === 'transfer' ? props.handOver : undefined}
+        />
       ))}
     </ol>
   );

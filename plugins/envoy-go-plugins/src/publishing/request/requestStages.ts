@@ -23,7 +23,7 @@ export function requestStages(request: PublishRequest): RequestStage[] {
     (state !== 'checking' && checks.failed === 0 && checks.passed > 0);
   const done = {
     Checks: checked,
-    'Hand over': reviewed || bot.state === 'admin',
+    'Hand over': reviewed || ['admin', 'not-needed'].includes(bot.state),
     Review: reviewed,
     Publication: state === 'published',
   };
