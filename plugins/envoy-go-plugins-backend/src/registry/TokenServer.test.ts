@@ -1,5 +1,6 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, KeyObject, X509Certificate } from 'node:crypto';
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { X509CertificateGenerator } from '@peculiar/x509';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import {
   BACKEND,
@@ -11,6 +12,7 @@ import {
 import { DatabaseTokenKeys } from './DatabaseTokenKeys';
 import { readRegistryConfig } from './readRegistryConfig';
 import { createTokenKey, readTokenKey } from './TokenKey';
+import { TokenServer } from './TokenServer';
 
 jest.setTimeout(60_000);
 
@@ -207,6 +209,39 @@ describe('the key of tokens', () => {
       expect(later.certificate).toBe(keys[0].certificate);
     },
   );
+
+  it('may be RSA', async () => {
+    const algorithm = {
+      name: 'RSASSA-PKCS1-v1_5',
+      hash: 'SHA-256',
+      publicExponent: new Uint8Array([1, 0, 1]),
+      modulusLength: 2048,
+    };
+    const pair = await globalThis.crypto.subtle.generateKey(algorithm, true, [
+      'sign',
+      'verify',
+    ]);
+    const certificate = await X509CertificateGenerator.createSelfSigned(
+      { name: 'CN=own', signingAlgorithm: algorithm, keys: pair },
+      globalThis.crypto,
+    );
+    const key = readTokenKey({
+      privateKey: KeyObject.from(pair.privateKey)
+        .export({ type: 'pkcs8', format: 'pem' })
+        .toString(),
+      certificate: certificate.toString('pem'),
+    });
+    const server = new TokenServer({
+      config: { issuer: 'portal', service: SERVICE, path: '', ...BACKEND },
+      key: async () => key,
+      readers: { mayPull: async () => false, nameOf: async () => '' },
+      now: () => new Date(),
+    });
+    const { token } = await server.issue({ service: SERVICE, scopes: [] });
+    await expect(
+      jwtVerify(token, new X509Certificate(key.certificate).publicKey),
+    ).resolves.toMatchObject({ protectedHeader: { alg: 'RS256' } });
+  });
 
   it('must be that of the certificate', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -5,7 +5,7 @@ import type {
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
-import { isError, toError } from '@backstage/errors';
+import { toError } from '@backstage/errors';
 
 import type { Knex } from 'knex';
 import {
@@ -71,7 +71,7 @@ export function createRegistryServices(options: {
   db: Knex;
   auth: AuthService;
   visibility: PluginVisibility;
-  viewers: PluginViewers;
+  viewers: Pick<PluginViewers, 'viewerOf'>;
   scheduler: SchedulerService;
   logger: LoggerService;
   now: () => Date;
@@ -114,6 +114,7 @@ export function createRegistryServices(options: {
       }
       if (keeper) {
         const looking = keeper;
+        const check = telling(keeper, logger);
         lifecycle.addStartupHook(
           () => void checkAtStart(looking, logger, signal),
         );
@@ -122,14 +123,14 @@ export function createRegistryServices(options: {
           frequency: { minutes: 1 },
           timeout: { minutes: 10 },
           initialDelay: { minutes: 1 },
-          fn: task => looking.check({ signal: task }),
+          fn: task => check({ signal: task }),
         });
         await scheduler.scheduleTask({
           id: 'check-whole-registry',
           frequency: { minutes: 30 },
           timeout: { minutes: 30 },
           initialDelay: { minutes: 5 },
-          fn: task => looking.check({ thorough: true, signal: task }),
+          fn: task => check({ thorough: true, signal: task }),
         });
       }
       if (notificationSecret !== undefined) {
@@ -150,7 +151,7 @@ function createTokens(options: {
   db: Knex;
   auth: AuthService;
   visibility: PluginVisibility;
-  viewers: PluginViewers;
+  viewers: Pick<PluginViewers, 'viewerOf'>;
   now: () => Date;
 }): NonNullable<RegistryServices['tokens']> {
   const { config, db, now } = options;
@@ -203,6 +204,28 @@ async function prepareTools(
   }
 }
 
+/** Looks through the registry; what goes wrong every minute is said once. */
+function telling(
+  keeper: RegistryKeeper,
+  logger: LoggerService,
+): (how: { thorough?: boolean; signal: AbortSignal }) => Promise<void> {
+  let said: string | undefined;
+  return async how => {
+    try {
+      await keeper.check(how);
+      said = undefined;
+    } catch (error) {
+      const { message } = toError(error);
+      if (!how.signal.aborted && message !== said) {
+        said = message;
+        logger.warn(
+          `The registry could not be looked through, which is tried again: ${message}`,
+        );
+      }
+    }
+  };
+}
+
 /** The registry may start together with the backend. */
 async function checkAtStart(
   keeper: RegistryKeeper,
@@ -220,7 +243,7 @@ async function checkAtStart(
       if (attempt === START_ATTEMPTS) {
         logger.warn(
           `The registry could not be looked through at the start, which is done later: ${
-            isError(error) ? error.message : error
+            toError(error).message
           }`,
         );
         return;

@@ -186,10 +186,26 @@ describe('a registry that the portal gives out tokens for', () => {
   it('deletes what the backend deletes', async () => {
     const { published, images } = await publish('header-auth', 'v0.1.0');
     const { repository, digest } = published;
+    const { layers = [] } = await images.manifest(
+      repository,
+      published.images[0].digest,
+    );
     await expect(
       crane(BACKEND, 'delete', `${repository}@${digest}`),
     ).resolves.toMatchObject({ code: 0 });
     await expect(images.digestOf(repository, '0.1.0')).resolves.toBeUndefined();
+    await expect(
+      new CraneRegistry(access()).removeBlob(repository, layers[0].digest),
+    ).resolves.toBe(false);
+    await expect(
+      crane(BACKEND, 'blob', `${repository}@${layers[0].digest}`),
+    ).resolves.toMatchObject({ code: 0 });
+    await expect(images.removeBlob(repository, layers[0].digest)).resolves.toBe(
+      true,
+    );
+    await expect(
+      crane(BACKEND, 'blob', `${repository}@${layers[0].digest}`),
+    ).resolves.toMatchObject({ code: 1 });
   });
 
   it("has others' pulls counted, and not the backend's", async () => {
