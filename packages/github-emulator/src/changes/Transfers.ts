@@ -27,6 +27,7 @@ export class Transfers {
   open(): void {
     this.#collection()
       .list()
+      .filter(({ offered }) => !offered)
       .forEach(({ id }) => this.#schedule(id));
   }
 
@@ -37,6 +38,37 @@ export class Transfers {
       id: this.#emulator.store.nextId(),
     });
     this.#schedule(id);
+  }
+
+  /** Offers a repository to somebody who has to accept it; an offer before is withdrawn. */
+  offer(transfer: NewTransfer): void {
+    for (const { id, repositoryId } of this.offers()) {
+      if (repositoryId === transfer.repositoryId) {
+        this.#collection().delete(id);
+      }
+    }
+    this.#collection().put({
+      ...transfer,
+      id: this.#emulator.store.nextId(),
+      offered: true,
+    });
+  }
+
+  /** Repositories that somebody has still to accept. */
+  offers(): TransferUnderway[] {
+    return this.#collection()
+      .list()
+      .filter(({ offered }) => offered);
+  }
+
+  /** Does what the link in GitHub's mail does; false when there is no such offer any more. */
+  take(id: number): boolean {
+    const offer = this.offers().find(one => one.id === id);
+    if (offer) {
+      this.#collection().put({ ...offer, offered: false });
+      this.#schedule(id);
+    }
+    return offer !== undefined;
   }
 
   /** Resolves when all that was accepted is made. */

@@ -127,7 +127,6 @@ describe('repositories that change hands', () => {
         }),
       );
     expect(await transfer('nobody')).toMatchObject({ status: 422 });
-    expect(await transfer('outsider')).toMatchObject({ status: 403 });
     expect(await transfer(org, 'contributor')).toMatchObject({ status: 403 });
     expect(await transfer(org, 'author', 'token-auth')).toMatchObject({
       status: 422,
@@ -227,5 +226,31 @@ describe('repositories that change hands', () => {
       { ref: 'refs/tags/v1.0.0', deleted: true, before: sha },
     ]);
     receiver.take();
+  });
+
+  it('wait until a person accepts them, asked once or more', async () => {
+    const name = 'for-a-friend';
+    const { id } = await makeRepository(name);
+    const give = () =>
+      author().repos.transfer({
+        owner: 'author',
+        repo: name,
+        new_owner: 'contributor',
+      });
+    expect((await give()).status).toBe(202);
+    await give();
+    await settled();
+    const { transfers, repositories } = emulator.running.state;
+    const [offer, ...more] = transfers.offers();
+    expect(more).toEqual([]);
+    expect(repositories.find('author', name)?.id).toBe(id);
+    const page = await emulator.fetch('/contributor');
+    expect(await page.text()).toContain('Offered to contributor');
+    const accept = () =>
+      emulator.fetch(`/_transfers/${offer.id}/accept`, { method: 'POST' });
+    expect((await accept()).status).toBe(200);
+    await settled();
+    expect(repositories.find('contributor', name)?.id).toBe(id);
+    expect((await accept()).status).toBe(404);
   });
 });

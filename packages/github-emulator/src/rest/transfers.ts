@@ -59,24 +59,29 @@ function transfer(request: RestRequest): RestAnswer {
   if (newOwner.id === repository.ownerId) {
     throw unprocessable(`${newOwner.login} owns the repository already`);
   }
-  if (!mayCreateIn(request, newOwner)) {
+  const mustAccept =
+    newOwner.type !== 'Organization' && newOwner.id !== request.viewer.id;
+  if (!mustAccept && !mayCreateIn(request, newOwner)) {
     throw forbidden(
-      newOwner.type === 'Organization'
-        ? `You don’t have the permission to create repositories on ${newOwner.login}`
-        : `${newOwner.login} has to accept the repository, which the emulator does not ask for; transfer it to an organization or to yourself`,
+      `You don’t have the permission to create repositories on ${newOwner.login}`,
     );
   }
   if (repositories.find(newOwner.login, newName)) {
     throw new GitHubError(422, `${newOwner.login}/${newName} already exists`);
   }
   repositories.checkName(newOwner, newName);
-  transfers.accept({
+  const asked = {
     repositoryId: repository.id,
     newOwnerId: newOwner.id,
     newName,
     teamIds: readTeams(request, newOwner),
     actorId: account.id,
-  });
+  };
+  if (mustAccept) {
+    transfers.offer(asked);
+  } else {
+    transfers.accept(asked);
+  }
   return {
     status: 202,
     body: presentRepository(request.emulator, repository, request.viewer),

@@ -231,6 +231,8 @@ export interface TransferUnderway {
   /** The teams of the new owner that get to read it. */
   teamIds: number[];
   actorId: number;
+  /** Whether the new owner still has to accept it. */
+  offered?: boolean;
 }
 
 /** The branches and tags of a repository as everybody was last told of them; the id is the repository's. */

@@ -38,8 +38,28 @@ export function accountPage(
     account.login,
     `<h1>${escapeHtml(account.name ?? account.login)}</h1>
     <p>${escapeHtml(account.description ?? account.bio ?? '')}</p>
-    <ul>${items.join('')}</ul>`,
+    <ul>${items.join('')}</ul>${offersTo(emulator, account)}`,
   );
+}
+
+/** What GitHub sends by mail: the repositories that somebody has to accept. */
+function offersTo(emulator: Emulator, account: Account): string {
+  const items = emulator.transfers
+    .offers()
+    .filter(({ newOwnerId }) => newOwnerId === account.id)
+    .map(({ id, repositoryId }) => {
+      const repository =
+        emulator.store.collections.repositories.get(repositoryId);
+      return repository
+        ? `<li>${escapeHtml(emulator.repositories.fullName(repository))}
+          <form method="post" action="/_transfers/${id}/accept"><button>Accept</button></form></li>`
+        : '';
+    });
+  return items.length === 0
+    ? ''
+    : `<h2>Offered to ${escapeHtml(account.login)}</h2><ul>${items.join(
+        '',
+      )}</ul>`;
 }
 
 /** A team with its members. */

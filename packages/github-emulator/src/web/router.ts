@@ -61,6 +61,15 @@ export function createWebRouter(emulator: Emulator) {
       .send(avatar(account));
   });
 
+  // The link in GitHub's mail: whoever has it accepts
+  router.post('/_transfers/:id/accept', (request, response) => {
+    if (emulator.transfers.take(Number(request.params.id))) {
+      response.send(htmlPage('Accepted', '<h1>Accepted</h1>'));
+    } else {
+      sendNotFound(response);
+    }
+  });
+
   router.get('/orgs/:org/teams/:team', (request, response) => {
     const organization = emulator.accounts.findOrganization(request.params.org);
     const team =
