@@ -71,6 +71,18 @@ describe('orders of releases', () => {
     let facts: Awaited<ReturnType<typeof startFactsPortal>>;
     let portal: ReturnType<typeof startBuilding>;
 
+    const start = (olderReleases?: 'latest' | 'all') =>
+      startBuilding({
+        gitHub: { host: emulator.host, apiBaseUrl: emulator.apiBaseUrl },
+        db,
+        pool: new FakeRunnerPool({ slots: 0 }),
+        workDirectory: directory.resolve('work'),
+        auth: mockServices.auth(),
+        logger: mockServices.logger.mock(),
+        now: () => clock.now,
+        olderReleases,
+        works: false,
+      });
     beforeEach(async () => {
       name = NAMES[nth];
       nth += 1;
@@ -101,18 +113,6 @@ describe('orders of releases', () => {
       await facts.stop();
     });
 
-    const start = (olderReleases?: 'latest' | 'all') =>
-      startBuilding({
-        gitHub: { host: emulator.host, apiBaseUrl: emulator.apiBaseUrl },
-        db,
-        pool: new FakeRunnerPool({ slots: 0 }),
-        workDirectory: directory.resolve('work'),
-        auth: mockServices.auth(),
-        logger: mockServices.logger.mock(),
-        now: () => clock.now,
-        olderReleases,
-        works: false,
-      });
     const reconcile = async (limit = 100) =>
       portal.orders.orderMissing({
         limit,
@@ -136,6 +136,9 @@ describe('orders of releases', () => {
       facts.later(7_200);
       await facts.sweep.sweep();
     };
+    const repositoryId = (owner = 'envoy-plugins', called = name) =>
+      emulator.state.repositories.find(owner, called)?.id ?? 0;
+
     /** Of an event as GitHub tells it. */
     const tell = async (action: string, id: number, tag: string) => {
       const handlers = new DeliveryHandlers();
@@ -162,9 +165,6 @@ describe('orders of releases', () => {
         signal: new AbortController().signal,
       });
     };
-    const repositoryId = (owner = 'envoy-plugins', called = name) =>
-      emulator.state.repositories.find(owner, called)?.id ?? 0;
-
     it('builds the latest of those from before the plugin came in, and all after', async () => {
       await expect(reconcile()).resolves.toBe(1);
       await expect(ordered()).resolves.toEqual(['v1.0.0']);

@@ -18,59 +18,24 @@ export type Behaviour = (
   options: RunOptions,
 ) => Promise<RunnerResult>;
 
-/** Runners without processes, which write what runners write. */
-export class FakeRunnerPool implements RunnerPool {
-  /** Those that were begun, in order. */
-  readonly jobs: RunnerJob[] = [];
-  /** How many there were at most at the same time. */
-  most = 0;
-  #slots: number;
-  #running = 0;
-  #behaviour: Behaviour;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(options: { slots?: number; behaviour?: Behaviour } = {}) {
-    this.#slots = options.slots ?? 1;
-    this.#behaviour = options.behaviour ?? buildIt;
-  }
-
-  set slots(slots: number) {
-    this.#slots = slots;
-    this.#listeners.forEach(listener => listener());
-  }
-
-  set behaviour(behaviour: Behaviour) {
-    this.#behaviour = behaviour;
-  }
-
-  list(): BuildRunner[] {
-    return [];
-  }
-
-  free(): number {
-    return Math.max(0, this.#slots - this.#running);
-  }
-
-  onFree(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
-  async run(job: RunnerJob, options: RunOptions): Promise<RunnerResult> {
-    if (this.free() === 0) {
-      throw new NoRunnerError();
-    }
-    this.jobs.push(job);
-    this.#running += 1;
-    this.most = Math.max(this.most, this.#running);
-    options.onTaken('fake-1');
-    try {
-      return await this.#behaviour(job, options);
-    } finally {
-      this.#running -= 1;
-      this.#listeners.forEach(listener => listener());
-    }
-  }
+/** A result of which only some is of interest. */
+export function resultOf(
+  report: Pick<RunnerResult['report'], 'outcome'> &
+    Partial<RunnerResult['report']>,
+): RunnerResult {
+  return {
+    runner: { name: 'fake-1', version: '1.0.0' },
+    report: {
+      go: '1.26.8',
+      steps: [],
+      libraries: [],
+      compatibility: [],
+      durationMs: 3,
+      ...report,
+    },
+    modules: [],
+    buildInfo: [],
+  };
 }
 
 /** Builds a library out of the archive that is there, of which the proof passes. */
@@ -124,24 +89,59 @@ export const buildIt: Behaviour = async (job, options) => {
   });
 };
 
-/** A result of which only some is of interest. */
-export function resultOf(
-  report: Pick<RunnerResult['report'], 'outcome'> &
-    Partial<RunnerResult['report']>,
-): RunnerResult {
-  return {
-    runner: { name: 'fake-1', version: '1.0.0' },
-    report: {
-      go: '1.26.8',
-      steps: [],
-      libraries: [],
-      compatibility: [],
-      durationMs: 3,
-      ...report,
-    },
-    modules: [],
-    buildInfo: [],
-  };
+/** Runners without processes, which write what runners write. */
+export class FakeRunnerPool implements RunnerPool {
+  /** Those that were begun, in order. */
+  readonly jobs: RunnerJob[] = [];
+  /** How many there were at most at the same time. */
+  most = 0;
+  #slots: number;
+  #running = 0;
+  #behaviour: Behaviour;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: { slots?: number; behaviour?: Behaviour } = {}) {
+    this.#slots = options.slots ?? 1;
+    this.#behaviour = options.behaviour ?? buildIt;
+  }
+
+  set slots(slots: number) {
+    this.#slots = slots;
+    this.#listeners.forEach(listener => listener());
+  }
+
+  set behaviour(behaviour: Behaviour) {
+    this.#behaviour = behaviour;
+  }
+
+  list(): BuildRunner[] {
+    return [];
+  }
+
+  free(): number {
+    return Math.max(0, this.#slots - this.#running);
+  }
+
+  onFree(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async run(job: RunnerJob, options: RunOptions): Promise<RunnerResult> {
+    if (this.free() === 0) {
+      throw new NoRunnerError();
+    }
+    this.jobs.push(job);
+    this.#running += 1;
+    this.most = Math.max(this.most, this.#running);
+    options.onTaken('fake-1');
+    try {
+      return await this.#behaviour(job, options);
+    } finally {
+      this.#running -= 1;
+      this.#listeners.forEach(listener => listener());
+    }
+  }
 }
 
 /** One that begins, and ends only when it is stopped. */
