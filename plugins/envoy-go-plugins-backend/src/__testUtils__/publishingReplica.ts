@@ -15,6 +15,7 @@ import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import knexFactory, { type Knex } from 'knex';
 import { existsSync, writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { startPublishing } from '../testing/publishingPortal';
 
@@ -102,6 +103,8 @@ const portal = startPublishing({
   transferPatienceMs: 1_000,
   works: !standsBy,
 });
+// For the next one; whoever is killed does not come to it
+flushCompileCache();
 process.once('message', () => {
   portal.begin();
   process.send?.('ready');

@@ -5,7 +5,10 @@ import {
   mockCredentials,
   mockServices,
 } from '@backstage/backend-test-utils';
-import { PUBLISH_STEPS } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import {
+  PUBLISH_STEPS,
+  type PublishStepId,
+} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { startGitHubEmulator } from '@envoy-go/github-emulator';
 import knexFactory from 'knex';
 import { DatabaseAuditRecordStore } from '../audit';
@@ -22,21 +25,25 @@ import { waitFor } from '../testing/waitFor';
 // Starts a process for each point at which one dies
 jest.setTimeout(180_000);
 
-/** What steps ask GitHub for, more than one thing of which a step may do. */
-const DIES_AFTER = [
-  'POST /transfer$',
-  'DELETE /hooks/\\d+$',
-  'PUT /collaborators/author$',
-  'POST /git/trees$',
-  'POST /git/commits$',
-  'PATCH /git/refs/heads',
-  'PUT /protection$',
-  'POST /rulesets$',
-  'PUT /topics$',
-  'POST /git/refs$',
-  'PUT /contents/',
-  'POST /pulls$',
-];
+/**
+ * Of each step the changes after which it dies, before they are written down. One that changes
+ * nothing on GitHub dies when it is done, before that is written down.
+ */
+const DIES_IN: Record<PublishStepId, string[]> = {
+  'verify-commit': [],
+  transfer: ['POST /transfer$'],
+  'wait-for-transfer': [],
+  strip: ['DELETE /hooks/\\d+$', 'PUT /collaborators/author$'],
+  'module-path': ['POST /git/commits$', 'PATCH /git/refs/heads'],
+  protect: ['PUT /protection$', 'POST /rulesets$'],
+  topics: ['PUT /topics$'],
+  'workflow-file': ['POST /git/refs$', 'PUT /contents/', 'POST /pulls$'],
+  register: [],
+  announce: [],
+};
+
+const CHANGES = Object.values(DIES_IN).flat();
+const CHANGELESS = PUBLISH_STEPS.filter(step => DIES_IN[step].length === 0);
 
 describe('publishing, killed', () => {
   const directory = createMockDirectory();
@@ -83,8 +90,8 @@ describe('publishing, killed', () => {
               apiBaseUrl: emulator.apiBaseUrl,
             },
             database,
-            diesAfter: DIES_AFTER,
-            diesIn: PUBLISH_STEPS,
+            diesAfter: CHANGES,
+            diesIn: CHANGELESS,
             graves,
             standsBy: true,
           }),
@@ -132,7 +139,7 @@ describe('publishing, killed', () => {
       await waitFor(async () => expect(await stateOf()).toBe('ready'), 30_000);
       const { commit } = await submitRequest(portal.requests, id, author);
       await portal.requests.decide(id, { kind: 'approve', commit }, admin);
-      const points = [...DIES_AFTER, ...PUBLISH_STEPS];
+      const points = [...CHANGES, ...CHANGELESS];
       for (let died = 1; died <= points.length; died += 1) {
         const standby = next.start();
         await waitFor(

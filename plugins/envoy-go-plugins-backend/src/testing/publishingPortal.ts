@@ -13,7 +13,8 @@ import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-n
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
 import type { Builds } from '../builds';
-import { DeliveryHandlers } from '../events';
+// Not of its folder's index, which brings along what a process takes long to load
+import { DeliveryHandlers } from '../events/DeliveryHandlers';
 import { DefaultGitHubDoor } from '../github';
 import {
   type PublishPerson,
@@ -137,7 +138,13 @@ export function startPublishing(options: {
   transferPatienceMs?: number;
   entities?: Entity[];
   /** GitHub Apps that the portal acts by, rather than by a token. */
-  apps?: { appId: number; privateKey: string }[];
+  apps?: {
+    appId: number;
+    privateKey: string;
+    clientId: string;
+    clientSecret: string;
+    webhookSecret: string;
+  }[];
   /** Whether it works at requests; default: true. */
   works?: boolean;
 }) {
