@@ -17,6 +17,7 @@ const useStyles = makeStyles(theme => ({
     minWidth: 0,
     margin: theme.spacing(0.5, 0),
     fontSize: 12.5,
+    lineHeight: 1.5,
     whiteSpace: 'pre-wrap',
     overflowWrap: 'anywhere',
   },

@@ -27,6 +27,7 @@ const useStyles = makeStyles(theme => ({
     fontVariantNumeric: 'tabular-nums',
   },
   icon: { fontSize: 16 },
+  oneLine: { flexWrap: 'nowrap' },
   label: { color: theme.palette.textSubtle },
 }));
 
@@ -50,7 +51,10 @@ export function EnvoyProofs(props: {
   const classes = useStyles();
   const theme = useTheme();
   return (
-    <ul className={classes.root} aria-label="Proven in Envoy">
+    <ul
+      className={`${classes.root} ${labelled ? '' : classes.oneLine}`}
+      aria-label="Proven in Envoy"
+    >
       {labelled && (
         <li className={classes.label} aria-hidden>
           Envoy

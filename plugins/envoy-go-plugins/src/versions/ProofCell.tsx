@@ -13,6 +13,7 @@ import { relativeTime } from '../time';
 
 const useStyles = makeStyles(theme => ({
   icon: { display: 'inline-flex', padding: 3, fontSize: 22 },
+  button: { fontSize: 22 },
   paper: { padding: theme.spacing(2), width: 460, maxWidth: '90vw' },
   title: { fontWeight: 600, marginBottom: theme.spacing(1) },
 }));
@@ -73,6 +74,7 @@ export function ProofCell(props: {
       <Tooltip title={hint(proof)}>
         <IconButton
           size="small"
+          className={classes.button}
           aria-label={`${tag} ${label} in Envoy ${envoy}: show the difference`}
           aria-haspopup="dialog"
           aria-expanded={Boolean(anchor)}

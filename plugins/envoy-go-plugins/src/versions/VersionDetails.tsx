@@ -48,6 +48,7 @@ const useStyles = makeStyles(theme => ({
     gridTemplateColumns: 'max-content minmax(0, 1fr)',
     gap: theme.spacing(0.5, 2),
     margin: theme.spacing(1, 0, 0),
+    alignItems: 'baseline',
     fontSize: theme.typography.body2.fontSize,
     '& dt': { color: theme.palette.textSubtle },
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
@@ -169,13 +170,13 @@ function Signature(props: { tag: string; image: VersionImage }) {
       )}
       {publicKey && (
         <div className={classes.row}>
-          <CopyButton text={publicKey} what="the public key">
+          <CopyButton text={publicKey} what="public key">
             Copy public key
           </CopyButton>
           <DownloadButton
             name={keyFile}
             load={async () => publicKey}
-            what="the public key"
+            what={`${keyFile}, the public key`}
           >
             {keyFile}
           </DownloadButton>

@@ -35,6 +35,16 @@ const useStyles = makeStyles(theme => ({
   // A phone has no room for more than the version and how it did; its details say the rest.
   wide: { [theme.breakpoints.down('sm')]: { display: 'none' } },
   proof: { padding: theme.spacing(0.5) },
+  proofs: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0, 1),
+    listStyle: 'none',
+    margin: theme.spacing(0.5, 0, 0),
+    padding: 0,
+    fontSize: theme.typography.body2.fontSize,
+    '& li': { display: 'flex', alignItems: 'center' },
+  },
   alarm: {
     display: 'flex',
     gap: theme.spacing(0.5),
@@ -86,17 +96,26 @@ export function VersionRow(props: {
   privateRepository: boolean;
   /** The Envoys that there are columns for. */
   envoys: string[];
+  /** Whether there is no room for columns of the Envoys. */
+  narrow: boolean;
   /** Whether what became of the releases is still to come. */
   loading: boolean;
   open: boolean;
   onToggle: () => void;
 }) {
   const { plugin, latest, privateRepository, envoys, loading } = props;
-  const { open, onToggle } = props;
+  const { open, onToggle, narrow } = props;
   const { tag, url, commit, movedTo, yanked, release, version } = props.version;
   const { image } = version ?? {};
   const classes = useStyles();
   const detailsId = useId();
+  const proofIn = (envoy: string) => (
+    <ProofCell
+      tag={tag}
+      envoy={envoy}
+      proof={version?.proofs.find(proof => proof.envoy === envoy)}
+    />
+  );
 
   return (
     <Fragment>
@@ -146,6 +165,16 @@ export function VersionRow(props: {
           )}
           {movedTo && <MovedTag version={props.version} movedTo={movedTo} />}
           {version && <BuildOfVersion version={version} />}
+          {narrow && version && version.proofs.length > 0 && (
+            <ul className={classes.proofs} aria-label={`Proofs of ${tag}`}>
+              {envoys.map(envoy => (
+                <li key={envoy}>
+                  {envoy}
+                  {proofIn(envoy)}
+                </li>
+              ))}
+            </ul>
+          )}
         </TableCell>
         <TableCell className={`${classes.published} ${classes.wide}`}>
           <RelativeTime value={props.version.publishedAt} />
@@ -173,15 +202,12 @@ export function VersionRow(props: {
           )}
           {!image && (loading ? <Skeleton width={110} /> : 'none')}
         </TableCell>
-        {envoys.map(envoy => (
-          <TableCell key={envoy} align="center" className={classes.proof}>
-            <ProofCell
-              tag={tag}
-              envoy={envoy}
-              proof={version?.proofs.find(proof => proof.envoy === envoy)}
-            />
-          </TableCell>
-        ))}
+        {!narrow &&
+          envoys.map(envoy => (
+            <TableCell key={envoy} align="center" className={classes.proof}>
+              {proofIn(envoy)}
+            </TableCell>
+          ))}
         <TableCell padding="checkbox">
           {version ? (
             <VersionActions plugin={plugin} version={version} />
@@ -193,7 +219,7 @@ export function VersionRow(props: {
       {open && (
         <TableRow id={detailsId}>
           <TableCell
-            colSpan={VERSION_COLUMNS + envoys.length}
+            colSpan={VERSION_COLUMNS + (narrow ? 0 : envoys.length)}
             className={classes.details}
           >
             {version && <VersionDetails version={version} />}

@@ -291,7 +291,7 @@ describe('VersionsContent', () => {
         ),
       ).toBeInTheDocument();
       expect(
-        signature.getByRole('button', { name: 'Copy the public key' }),
+        signature.getByRole('button', { name: 'Copy public key' }),
       ).toBeInTheDocument();
       expect(
         screen.getByRole('button', { name: 'Download the SBOM of v1.4.0' }),
@@ -344,7 +344,9 @@ describe('VersionsContent', () => {
       const api = builds();
       await renderBuilt(api, { at: '/?open=v1.4.0' });
       await userEvent.click(
-        await screen.findByRole('button', { name: 'Download the public key' }),
+        await screen.findByRole('button', {
+          name: /^Download envoy-go-plugins\.pub/,
+        }),
       );
       await userEvent.click(
         screen.getByRole('button', { name: 'Download the SBOM of v1.4.0' }),

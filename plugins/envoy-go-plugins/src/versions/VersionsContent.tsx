@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import Button from '@material-ui/core/Button';
 import Paper from '@material-ui/core/Paper';
-import { makeStyles } from '@material-ui/core/styles';
+import { makeStyles, useTheme } from '@material-ui/core/styles';
 import Table from '@material-ui/core/Table';
 import TableBody from '@material-ui/core/TableBody';
 import TableCell from '@material-ui/core/TableCell';
@@ -9,6 +9,7 @@ import TableContainer from '@material-ui/core/TableContainer';
 import TableHead from '@material-ui/core/TableHead';
 import TableRow from '@material-ui/core/TableRow';
 import Typography from '@material-ui/core/Typography';
+import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useSearchParams } from 'react-router-dom';
@@ -49,6 +50,8 @@ const useStyles = makeStyles(theme => ({
 /** The versions of a plugin, newest first: what was released, what was built of it, and how it did in each Envoy. */
 export function VersionsContent() {
   const classes = useStyles();
+  const theme = useTheme();
+  const narrow = useMediaQuery(theme.breakpoints.down('xs'), { noSsr: true });
   const { locator } = usePluginEntity();
   const releases = usePluginReleases(locator);
   const built = usePluginVersions(locator);
@@ -152,7 +155,7 @@ export function VersionsContent() {
                 <TableCell className={classes.wide}>Published</TableCell>
                 <TableCell className={classes.wide}>Commit</TableCell>
                 <TableCell className={classes.wide}>Image</TableCell>
-                {envoys.map(envoy => (
+                {(narrow ? [] : envoys).map(envoy => (
                   <TableCell
                     key={envoy}
                     align="center"
@@ -177,6 +180,7 @@ export function VersionsContent() {
                       latest={version === latest}
                       privateRepository={visibility !== 'public'}
                       envoys={envoys}
+                      narrow={narrow}
                       loading={!built.versions && !built.error}
                       open={open.includes(version.tag)}
                       onToggle={() => toggle(version.tag)}

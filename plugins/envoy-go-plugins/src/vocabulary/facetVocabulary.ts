@@ -20,7 +20,7 @@ export const PLUGIN_FACETS: readonly PluginFacet[] = [
 const FACET_TITLES: Record<PluginFacet, string> = {
   category: 'Category',
   runtime: 'Runtime',
-  envoy: 'Claims Envoy',
+  envoy: 'Envoy',
   lifecycle: 'Lifecycle',
   owner: 'Owner',
 };

@@ -27,12 +27,16 @@ import { SkeletonRows } from '../lists';
 const useStyles = makeStyles(theme => ({
   root: {
     '& thead th': { whiteSpace: 'nowrap' },
-    '& th, & td': { padding: theme.spacing(0.75, 1.5) },
+    '& th, & td': {
+      padding: theme.spacing(0.75, 1.5),
+      wordBreak: 'normal',
+    },
     [theme.breakpoints.down('xs')]: {
       '& th, & td': { padding: theme.spacing(0.75, 1) },
     },
   },
-  title: { overflowWrap: 'anywhere', wordBreak: 'normal' },
+  title: { overflowWrap: 'anywhere' },
+  runner: { maxWidth: 160, overflowWrap: 'anywhere' },
   subtle: { color: theme.palette.textSubtle },
   reason: {
     maxWidth: 420,
@@ -105,10 +109,10 @@ export function BuildTable(props: {
                   </Typography>
                 )}
               </TableCell>
-              <TableCell className={classes.wide}>
+              <TableCell className={`${classes.wide} ${classes.nowrap}`}>
                 {BUILD_KIND_WORDS[build.kind].label}
               </TableCell>
-              <TableCell className={classes.wide}>
+              <TableCell className={`${classes.wide} ${classes.runner}`}>
                 {build.runner ?? '–'}
               </TableCell>
               <TableCell className={classes.wide} align="right">

@@ -14,7 +14,7 @@ const useStyles = makeStyles(theme => ({
   view: {
     textTransform: 'none',
     padding: theme.spacing(0.5, 2),
-    color: theme.palette.text.primary,
+    '&, &.Mui-selected': { color: theme.palette.text.primary },
   },
 }));
 

@@ -58,7 +58,12 @@ const useStyles = makeStyles(theme => ({
     '& dt': { color: theme.palette.textSubtle },
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },
-  plain: { listStyle: 'none', margin: 0, padding: 0 },
+  plain: {
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+    '& + span': { display: 'block' },
+  },
   measures: {
     listStyle: 'none',
     margin: theme.spacing(0.5, 0, 0),
@@ -112,7 +117,7 @@ function Runner(props: { runner: BuildRunner }) {
         <Typography
           id={titleId}
           variant="h6"
-          component="h3"
+          component="h2"
           className={classes.name}
         >
           {runner.name}
@@ -147,8 +152,8 @@ function Runner(props: { runner: BuildRunner }) {
             className={classes.subtle}
           >
             {runner.concurrency === 1
-              ? ' one at a time'
-              : ` up to ${runner.concurrency} at once`}
+              ? ' (one at a time)'
+              : ` (up to ${runner.concurrency} at once)`}
           </Typography>
         </dd>
         <dt>Seen</dt>
@@ -170,7 +175,7 @@ function Runner(props: { runner: BuildRunner }) {
         <dt>Go</dt>
         <dd>{runner.go.join(', ') || 'none'}</dd>
       </dl>
-      <Typography component="h4" className={classes.heading}>
+      <Typography component="h3" className={classes.heading}>
         Isolation
       </Typography>
       {missing > 0 && (
@@ -262,7 +267,7 @@ export function RunnerList() {
       <>
         {connected?.length === 0 && (
           <Paper variant="outlined" className={classes.start}>
-            <Typography variant="h6" component="h3" gutterBottom>
+            <Typography variant="h6" component="h2" gutterBottom>
               No runner is connected
             </Typography>
             <Typography>

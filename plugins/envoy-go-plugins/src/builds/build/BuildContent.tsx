@@ -223,37 +223,35 @@ export function BuildContent() {
     <div className={classes.root} aria-busy={!build && !error}>
       <Helmet title={`${title} · Build`} />
       <Ways build={build} />
-      {error && <Failure error={error} onRetry={refresh} />}
-      {!error && (
-        <div className={classes.top}>
-          <div className={classes.heading}>
-            <Typography variant="h5" component="h2" className={classes.title}>
-              {build ? title : <Skeleton width={220} />}
-            </Typography>
-            {build && <BuildStateLabel state={build.state} />}
-          </div>
-          {build?.allowedActions.includes('retry') && (
-            <Button
-              variant="outlined"
-              color="primary"
-              startIcon={<RetryIcon />}
-              disabled={Boolean(busy)}
-              onClick={() =>
-                run('retry', () =>
-                  change(api => api.retryBuild({ id: build.id })),
-                )
-              }
-            >
-              {busy ? 'Retry …' : 'Retry'}
-            </Button>
-          )}
-          {build?.allowedActions.includes('cancel') && (
-            <Button variant="outlined" onClick={() => setCancelling(true)}>
-              Cancel
-            </Button>
-          )}
+      <div className={classes.top}>
+        <div className={classes.heading}>
+          <Typography variant="h5" component="h2" className={classes.title}>
+            {build || error ? title : <Skeleton width={220} />}
+          </Typography>
+          {build && <BuildStateLabel state={build.state} />}
         </div>
-      )}
+        {build?.allowedActions.includes('retry') && (
+          <Button
+            variant="outlined"
+            color="primary"
+            startIcon={<RetryIcon />}
+            disabled={Boolean(busy)}
+            onClick={() =>
+              run('retry', () =>
+                change(api => api.retryBuild({ id: build.id })),
+              )
+            }
+          >
+            {busy ? 'Retry …' : 'Retry'}
+          </Button>
+        )}
+        {build?.allowedActions.includes('cancel') && (
+          <Button variant="outlined" onClick={() => setCancelling(true)}>
+            Cancel
+          </Button>
+        )}
+      </div>
+      {error && <Failure error={error} onRetry={refresh} />}
       <ActionRefusal error={refusal} />
       <StaleAnswerNote error={refreshError} onRetry={refresh} />
       {!build && !error && <BuildSkeleton />}

@@ -18,6 +18,7 @@ const useStyles = makeStyles(theme => ({
     gridTemplateColumns: 'max-content minmax(0, 1fr)',
     gap: theme.spacing(0.75, 2),
     margin: 0,
+    alignItems: 'baseline',
     '& dt': { color: theme.palette.textSubtle },
     '& dd': { margin: 0, overflowWrap: 'anywhere' },
   },

@@ -106,7 +106,7 @@ export function BuildLog(props: { build: Build }) {
 
   const narrowed = Boolean(state.step || state.text);
   let note = '';
-  if (lines && shown) {
+  if (lines?.length && shown) {
     const total = counted(lines.length, 'line', 'lines');
     note = narrowed
       ? `${counted(shown.length, 'line', 'lines')} of ${total}`

@@ -14,6 +14,12 @@ const useStyles = makeStyles(theme => ({
     display: 'grid',
     gap: theme.spacing(1.5),
   },
+  head: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0, 1),
+    alignItems: 'center',
+  },
   name: { fontWeight: 600, overflowWrap: 'anywhere' },
   differences: {
     margin: theme.spacing(0.5, 0, 0),
@@ -54,10 +60,12 @@ export function ProofCases(props: { proof: ProofRow }) {
             const { label, tone, Icon } = PROOF_WORDS[outcome];
             return (
               <li key={index}>
-                <ToneText tone={tone} Icon={Icon}>
-                  {label}
-                </ToneText>{' '}
-                <span className={classes.name}>{name}</span>
+                <div className={classes.head}>
+                  <ToneText tone={tone} Icon={Icon}>
+                    {label}
+                  </ToneText>
+                  <span className={classes.name}>{name}</span>
+                </div>
                 {differences.length > 0 && (
                   <pre className={classes.differences}>
                     {differences.map(plainText).join('\n')}
