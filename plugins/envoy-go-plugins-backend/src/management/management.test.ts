@@ -444,6 +444,37 @@ describe.each(databases.eachSupportedId())(
       );
     });
 
+    it('waits until a person accepts what is given back, and asks again', async () => {
+      const name = 'path-rewriter';
+      await portal.management.unpublish(
+        plugin(name),
+        { reason: 'Its author wants it', to: 'author' },
+        admin,
+      );
+      const { transfers } = emulator.state;
+      await waitFor(() => expect(transfers.offers()).toHaveLength(1), 20_000);
+      const [first] = transfers.offers();
+      expect(
+        (
+          await portal.store.list([`envoygoplugin:default/${name}`], {
+            limit: 1,
+          })
+        )[0].operation.state,
+      ).toBe('running');
+      // Nobody accepted in time: it is asked for again
+      await waitFor(
+        () => expect(transfers.offers()[0]?.id).not.toBe(first.id),
+        20_000,
+      );
+      transfers.take(transfers.offers()[0].id);
+      expect(await over(name)).toMatchObject({ state: 'done' });
+      const { data } = await github().rest.repos.get({
+        owner: 'author',
+        repo: name,
+      });
+      expect(data.owner.login).toBe('author');
+    });
+
     it('leaves what failed half-way with a state, its reason and a way on', async () => {
       const name = 'header-tag';
       await github().rest.repos.createInOrg({ org: 'home', name });

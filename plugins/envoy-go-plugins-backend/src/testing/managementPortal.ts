@@ -249,7 +249,7 @@ export function startManagement(options: {
       peopleMs: 20,
       askAgainMs: 300,
       acceptanceMs: 20,
-      patienceMs: options.patienceMs ?? 5_000,
+      patienceMs: options.patienceMs ?? 1_500,
       leaseMs: options.leaseMs ?? 5_000,
       workerPollMs: 20,
     },
