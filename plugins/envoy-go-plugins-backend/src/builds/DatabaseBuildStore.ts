@@ -36,6 +36,7 @@ import {
   type BuildRow,
   type BuildStepRow,
   NO_FACTS,
+  STORED_COLUMNS,
   factColumns,
   newBuildRow,
   pluginKeyOf,
@@ -150,7 +151,7 @@ export class DatabaseBuildStore implements BuildStore {
       state.length > 0 ? matching().whereIn('state', state) : matching();
     const [rows, [total], states] = await Promise.all([
       ofStates()
-        .select('*')
+        .select(...STORED_COLUMNS)
         .orderByRaw(
           `case when state = 'queued' then 1 when ended_at is null then 0 else 2 end`,
         )

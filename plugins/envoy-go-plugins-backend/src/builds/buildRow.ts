@@ -162,7 +162,34 @@ export function newBuildRow(
   };
 }
 
-export function toStoredBuild(row: BuildRow): StoredBuild {
+/** The columns of {@link StoredBuild}: without what may be long. */
+export const STORED_COLUMNS = [
+  'id',
+  'kind',
+  'state',
+  'plugin_namespace',
+  'plugin_name',
+  'host',
+  'repository_id',
+  'repository',
+  'commit',
+  'release',
+  'request_id',
+  'requested_by',
+  'request_reason',
+  'attempts',
+  'tries',
+  'next_attempt_at',
+  'runner',
+  'reason',
+  'created_at',
+  'started_at',
+  'ended_at',
+] as const satisfies readonly (keyof BuildRow)[];
+
+export function toStoredBuild(
+  row: Pick<BuildRow, (typeof STORED_COLUMNS)[number]>,
+): StoredBuild {
   const release: OrderedRelease | undefined =
     row.release === null ? undefined : JSON.parse(row.release);
   return {
