@@ -39,7 +39,19 @@ describe('AboutCard', () => {
       'https://github.example/envoy-plugins/token-auth',
     );
     expect(screen.getByText(/^as of/)).toBeInTheDocument();
-    expect(document.body).not.toHaveTextContent(/✓|verified/);
+    expect(screen.getByText('verified')).toBeInTheDocument();
+  });
+
+  it('calls no plugin verified whose latest release was not proven', async () => {
+    const headerAuth = plugins.find(
+      ({ details }) => details.name === 'header-auth',
+    )!;
+    await renderWithApi(<AboutCard />, {
+      api,
+      entity: headerAuth.details.entity,
+    });
+    expect(await screen.findByText(/v0\.3\.0/)).toBeInTheDocument();
+    expect(document.body).not.toHaveTextContent(/verified|passed|proven/);
   });
 
   it('leads to the configuration and to the plugins that its order names', async () => {
