@@ -712,7 +712,8 @@ export async function buildRelease(
     return await build.run();
   } finally {
     await build.close();
-    await rm(directory, { recursive: true, force: true });
+    // What was aborted may still be writing
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -97,7 +97,7 @@ export class RunnerBuilds implements BuildRunnerHandlers {
       }
       throw error;
     } finally {
-      await rm(directory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
       leave();
     }
   }

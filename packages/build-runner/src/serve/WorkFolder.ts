@@ -20,6 +20,12 @@ interface Owner {
   startedAt: string;
 }
 
+const REMOVE = {
+  recursive: true,
+  force: true,
+  maxRetries: 10,
+  retryDelay: 100,
+};
 const PREFIX = 'runner-';
 const OWNER = 'owner.json';
 const BEAT_MS = 30_000;
@@ -58,7 +64,7 @@ export class WorkFolder {
   /** Removes it with all that is in it. */
   async close(): Promise<void> {
     clearInterval(this.#beat);
-    await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, REMOVE);
   }
 }
 
@@ -66,7 +72,8 @@ async function sweep(directory: string, us: Owner): Promise<void> {
   for (const name of await readdir(directory)) {
     const path = join(directory, name);
     if (name.startsWith(PREFIX) && (await isAbandoned(path, us))) {
-      await rm(path, { recursive: true, force: true });
+      // What that one had started may be on its way out; the next sweep takes what is left
+      await rm(path, REMOVE).catch(() => undefined);
     }
   }
 }

@@ -81,7 +81,8 @@ export async function startWorld(
     async close() {
       await stop();
       await db.destroy();
-      await rm(directory, { recursive: true, force: true });
+      // What runners had started may be on its way out
+      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
