@@ -21,6 +21,11 @@ const PERMISSIONS: Array<[pattern: RegExp, permission: string]> = [
   [/^\/repos\/\{owner\}\/\{repo\}/, 'administration'],
   [/^\/orgs\/\{org\}\/hooks\b/, 'organization_hooks'],
   [/^\/orgs\/\{org\}\/repos\b/, 'administration'],
+  // It is the repository that changes: https://docs.github.com/rest/teams/teams#add-or-update-team-repository-permissions
+  [
+    /^\/orgs\/\{org\}\/teams\/\{team_slug\}\/repos\/\{owner\}/,
+    'administration',
+  ],
   [/^\/orgs\/\{org\}\/(members|memberships|invitations|teams)\b/, 'members'],
 ];
 

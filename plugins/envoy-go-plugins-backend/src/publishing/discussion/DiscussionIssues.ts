@@ -274,7 +274,7 @@ export class DiscussionIssues {
       labelOf(state),
     ];
     const isOver = FINAL_STATES.includes(state);
-    const wantedState = isOver ? 'closed' : 'open';
+    const wantedState: 'open' | 'closed' = isOver ? 'closed' : 'open';
     const changes = {
       ...(!sameLabels(labels, wanted) && { labels: wanted }),
       ...(issue.state !== wantedState && {

@@ -11,7 +11,7 @@ import type {
 } from './DiscussionIssues';
 import type { Discussion, DiscussionStore } from './DiscussionStore';
 import type { GitHubPeople } from './GitHubPeople';
-import { isMarked } from './discussionText';
+import { beginningOf, isMarked } from './discussionText';
 
 /** As many characters of a comment are taken over; GitHub takes no more. */
 const LONGEST = 65_536;
@@ -117,7 +117,7 @@ export class DiscussionReader {
   async take(discussion: Discussion, comment: AnsweredComment): Promise<void> {
     const { host, request: requestId } = discussion;
     const login = comment.user?.login ?? 'ghost';
-    const text = (comment.body ?? '').slice(0, LONGEST).toWellFormed();
+    const text = beginningOf(comment.body ?? '', LONGEST);
     if (isMarked(text) && sameText(login, await this.#issues.bot())) {
       // The portal's own
       return;

@@ -39,6 +39,11 @@ export function isMarked(text: string | undefined | null): boolean {
   return text?.startsWith(MARKER) ?? false;
 }
 
+/** So many characters of a text at most, and no half of one. */
+export function beginningOf(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 /** The label that tells a state. */
 export function labelOf(state: PublishRequestState): string {
   return `request: ${state.replaceAll('-', ' ')}`;
@@ -109,6 +114,6 @@ function originOf({ repositoryUrl }: StoredPublishRequest): string {
 
 function cut(text: string): string {
   return text.length > LONGEST
-    ? `${text.slice(0, LONGEST).toWellFormed()}\n\n… The rest is in the portal.`
+    ? `${beginningOf(text, LONGEST)}\n\n… The rest is in the portal.`
     : text;
 }

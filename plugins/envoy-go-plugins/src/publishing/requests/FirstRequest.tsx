@@ -37,15 +37,17 @@ export function FirstRequest() {
           what stands in the way.
         </li>
         <li>
-          <strong>Hand over</strong>: you make the portal’s bot an administrator
-          of the repository, with one click.
+          <strong>Hand over</strong>: you agree that the repository moves into
+          the organisation. In an organisation of yours the portal’s bot does
+          that; what is your own you move yourself, with one click, once it is
+          approved.
         </li>
         <li>
           <strong>Review</strong>: an administrator reads it, asks, and decides.
         </li>
         <li>
-          <strong>Publication</strong>: the bot moves the repository and sets it
-          up.
+          <strong>Publication</strong>: the repository moves, and is set up
+          there.
         </li>
       </ol>
       <LinkButton to="new" variant="contained" color="primary">
