@@ -18,6 +18,7 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   type AuditFacts,
   ENVOY_GO_PLUGIN_KIND,
+  ENVOY_GO_PLUGIN_LIFECYCLES,
   type EnvoyGoPluginEntity,
   type ManagedPluginList,
   type ManagedPluginQuery,
@@ -187,7 +188,7 @@ export class Management {
     person: ManagingPerson,
   ): Promise<ManagedPluginList> {
     await this.#access.administer(person.credentials);
-    const { lifecycle = ['experimental', 'production', 'deprecated'] } = query;
+    const { lifecycle = [...ENVOY_GO_PLUGIN_LIFECYCLES] } = query;
     const [plugins, unfinished] = await Promise.all([
       this.#marketplace.listPlugins({ ...query, lifecycle }, person),
       this.#store.listUnfinished({ limit: MOST_OPERATIONS }),
@@ -208,7 +209,7 @@ export class Management {
           .map(each => present(each, 'administrator', true)),
       })),
       totalItems: plugins.totalItems,
-      lifecycles: LIFECYCLES.map(each => ({
+      lifecycles: ENVOY_GO_PLUGIN_LIFECYCLES.map(each => ({
         lifecycle: each,
         count: facets.lifecycle.find(({ value }) => value === each)?.count ?? 0,
       })),
@@ -762,8 +763,6 @@ interface WhatToDo {
   before?: AuditFacts;
   after?: AuditFacts;
 }
-
-const LIFECYCLES = ['experimental', 'production', 'deprecated'] as const;
 
 function allowedTo(role: Role): ManagementAction[] {
   switch (role) {
