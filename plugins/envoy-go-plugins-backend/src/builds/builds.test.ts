@@ -237,7 +237,10 @@ describe('builds', () => {
         { state: 'building', count: 2 },
         { state: 'queued', count: 1 },
       ]);
-      expect(pool.jobs.map(({ buildId }) => buildId)).toEqual(ids.slice(0, 2));
+      // They are prepared side by side
+      expect(new Set(pool.jobs.map(({ buildId }) => buildId))).toEqual(
+        new Set(ids.slice(0, 2)),
+      );
     });
 
     it('builds requests before releases before rebuilds, and plugins in turn', async () => {
