@@ -11,11 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
 import {
+  admittedEnvoyVersions,
   cacheDirectory,
   readPlugin,
   readProof,
   resolveEnvoy,
-  selectEnvoyVersions,
   type PluginDescription,
   type ResolvedEnvoy,
 } from '@envoy-go/envoy-runner';
@@ -92,8 +92,8 @@ export interface BuildReleaseOptions extends ProgressListener {
   /** Folder that the libraries are put into, as `linux-amd64/lib<name>.so`. */
   out: string;
   /**
-   * Versions or paths of the Envoys to prove it in. When empty, the lowest and the highest
-   * known version that the plugin's `spec.envoy` admits.
+   * Versions or paths of the Envoys to prove it in. When empty, all known
+   * versions that the plugin's `spec.envoy` admits.
    */
   envoys?: readonly string[];
   /** When empty, linux/amd64 and linux/arm64, as far as there are compilers for them. */
@@ -523,7 +523,7 @@ class ReleaseBuild {
   async #prove(plugin: PluginDescription): Promise<void> {
     const chosen = this.#options.envoys?.length
       ? [...new Set(this.#options.envoys)]
-      : selectEnvoyVersions(plugin.envoy);
+      : admittedEnvoyVersions(plugin.envoy);
     if (chosen.length === 0) {
       this.#progress.add('proof');
       this.#progress.giveUp(

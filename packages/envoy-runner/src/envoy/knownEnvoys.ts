@@ -43,15 +43,25 @@ export const KNOWN_ENVOYS: readonly KnownEnvoy[] = [
 ];
 
 /**
+ * The known Envoys that a plugin's `spec.envoy` admits, oldest first: those in which it must
+ * be proven to be published.
+ *
+ * @public
+ */
+export function admittedEnvoyVersions(range: string): string[] {
+  return KNOWN_ENVOYS.map(envoy => envoy.version).filter(version =>
+    satisfies(version, range),
+  );
+}
+
+/**
  * The Envoys to prove a plugin against when nobody says which: the lowest and the highest
  * known version that its `spec.envoy` admits. Empty when it admits none.
  *
  * @public
  */
 export function selectEnvoyVersions(range: string): string[] {
-  const admitted = KNOWN_ENVOYS.map(envoy => envoy.version).filter(version =>
-    satisfies(version, range),
-  );
+  const admitted = admittedEnvoyVersions(range);
   const lowest = minSatisfying(admitted, range);
   const highest = maxSatisfying(admitted, range);
   return [lowest, highest].filter(

@@ -280,11 +280,13 @@ export class PublishWorker {
         return result.outcome;
       };
       const outcomes: PublishCheckResult['outcome'][] = [];
-      for (const check of checks.filter(each => !waits(each))) {
+      for (const check of checks.filter(each => !waitsForSomething(each))) {
         outcomes.push(await run(check));
       }
       options.leaveToOthers();
-      outcomes.push(...(await Promise.all(checks.filter(waits).map(run))));
+      outcomes.push(
+        ...(await Promise.all(checks.filter(waitsForSomething).map(run))),
+      );
       const count = (outcome: string) =>
         outcomes.filter(each => each === outcome).length;
       const failed = count('failed');
@@ -510,7 +512,7 @@ export class PublishWorker {
 }
 
 /** Whether a check waits for something, rather than only to look. */
-function waits({ timeoutMs }: PublishCheck): boolean {
+function waitsForSomething({ timeoutMs }: PublishCheck): boolean {
   return timeoutMs !== undefined;
 }
 

@@ -36,7 +36,7 @@ export async function readDescription(
     };
   }
   const text = content.toString('utf8');
-  const documents = parseAllDocuments(text);
+  const documents = parseAllDocuments(text, { logLevel: 'error' });
   if (!Array.isArray(documents)) {
     return { text, problem: `${PATH} is empty.` };
   }

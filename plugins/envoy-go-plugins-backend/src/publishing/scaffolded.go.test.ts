@@ -19,7 +19,7 @@ import {
   startPublishing,
   submitRequest,
 } from '../testing/publishingPortal';
-import { scaffoldFilter } from '../testing/scaffoldFilter';
+import { scaffoldFilter } from '../__testUtils__/scaffoldFilter';
 import { waitFor } from '../testing/waitFor';
 
 // Go compiles the SDK, and its tests

@@ -5,6 +5,7 @@ import type {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
+import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import type { Entity } from '@backstage/catalog-model';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
@@ -12,7 +13,6 @@ import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-n
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
 import type { Builds } from '../builds';
-import { newCatalog } from '../__testUtils__/newCatalog';
 // Not of its folder's index, which brings along what a process takes long to load
 import { DeliveryHandlers } from '../events/DeliveryHandlers';
 import { DefaultGitHubDoor } from '../github';
@@ -157,29 +157,32 @@ export function startPublishing(options: {
     entityRef: `location:default/${located.indexOf(target)}`,
   });
   // It takes in at once what it is told of
-  const catalog = Object.assign(newCatalog(options.entities), {
-    addLocation: async ({ target = '' }: { target?: string }) => {
-      located.push(target);
-      return { location: locationAt(target), entities: [] };
-    },
-    getLocationByRef: async (ref: string) => {
-      const target = ref.slice('url:'.length);
-      return located.includes(target) ? locationAt(target) : undefined;
-    },
-    getEntityByRef: async (ref: string | { name: string }) => {
-      const name = typeof ref === 'string' ? ref.split('/')[1] : ref.name;
-      const target = located.find(each => each.includes(`/${name}/`));
-      return target === undefined
-        ? undefined
-        : testPlugin(name, {
-            metadata: {
-              annotations: {
-                'backstage.io/managed-by-location': `url:${target}`,
+  const catalog = Object.assign(
+    new InMemoryCatalogClient({ entities: options.entities }),
+    {
+      addLocation: async ({ target = '' }: { target?: string }) => {
+        located.push(target);
+        return { location: locationAt(target), entities: [] };
+      },
+      getLocationByRef: async (ref: string) => {
+        const target = ref.slice('url:'.length);
+        return located.includes(target) ? locationAt(target) : undefined;
+      },
+      getEntityByRef: async (ref: string | { name: string }) => {
+        const name = typeof ref === 'string' ? ref.split('/')[1] : ref.name;
+        const target = located.find(each => each.includes(`/${name}/`));
+        return target === undefined
+          ? undefined
+          : testPlugin(name, {
+              metadata: {
+                annotations: {
+                  'backstage.io/managed-by-location': `url:${target}`,
+                },
               },
-            },
-          });
+            });
+      },
     },
-  });
+  );
   const told: { to: string; text: string }[] = [];
   const config = new ConfigReader({
     integrations: {
