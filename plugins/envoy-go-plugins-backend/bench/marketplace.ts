@@ -36,9 +36,6 @@ import { type BenchPostgres, startPostgres } from './startPostgres';
 
 const OWNERS = 60;
 
-/** How many facts are written at once. */
-const WRITERS = 8;
-
 /** For so long plugins are waited for, so that the whole takes less than four minutes. */
 const INGEST_LIMIT_MS = 160_000;
 
@@ -191,11 +188,6 @@ async function addFacts(connection: knexFactory.Knex.Config): Promise<void> {
   const knex = knexFactory(connection);
   try {
     const random = seededRandom(3);
-    const store = await DatabasePluginStore.create({
-      database: { getClient: async () => knex, migrations: { skip: true } },
-      knownEnvoyVersions: [...KNOWN_ENVOY_MINORS],
-      integrates: () => true,
-    });
     const rows: { entity_ref: string }[] = await knex('plugins').select(
       'entity_ref',
     );
@@ -213,13 +205,16 @@ async function addFacts(connection: knexFactory.Knex.Config): Promise<void> {
         proofs: generateProofs(random),
         asOf: '2026-06-01T00:00:00.000Z',
       }));
-    for (let start = 0; start < facts.length; start += WRITERS) {
-      await Promise.all(
-        facts
-          .slice(start, start + WRITERS)
-          .map(({ ref, ...update }) => store.setFacts(ref, update)),
-      );
-    }
+    await knex.transaction(async tx => {
+      const store = await DatabasePluginStore.create({
+        database: { getClient: async () => tx, migrations: { skip: true } },
+        knownEnvoyVersions: [...KNOWN_ENVOY_MINORS],
+        integrates: () => true,
+      });
+      for (const { ref, ...update } of facts) {
+        await store.setFacts(ref, update);
+      }
+    });
     // As autovacuum would before long
     await knex.raw(connection.client === 'pg' ? 'vacuum analyze' : 'analyze');
   } finally {

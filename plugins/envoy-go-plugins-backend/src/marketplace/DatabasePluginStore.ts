@@ -359,10 +359,6 @@ export class DatabasePluginStore implements PluginStore {
     facts: PluginFactsUpdate,
   ): Promise<boolean> {
     return this.#db.transaction(async tx => {
-      const details = await tx<PluginDetailsRow>('plugin_details')
-        .where('entity_ref', entityRef)
-        .first('envoy', 'proofs');
-      const proofs = facts.proofs ? JSON.stringify(facts.proofs) : null;
       const updated = await tx<PluginDetailsRow>('plugin_details')
         .where('entity_ref', entityRef)
         .andWhere(older =>
@@ -373,13 +369,19 @@ export class DatabasePluginStore implements PluginStore {
         .update({
           release_tag: facts.latestRelease?.tag ?? null,
           facts_as_of: facts.asOf,
-          proofs,
         });
-      if (!details || updated === 0) {
+      if (updated === 0) {
         return false;
       }
-      const proven = details.proofs !== proofs;
+      const details = await tx<PluginDetailsRow>('plugin_details')
+        .where('entity_ref', entityRef)
+        .first('envoy', 'proofs');
+      const proofs = facts.proofs ? JSON.stringify(facts.proofs) : null;
+      const proven = details !== undefined && details.proofs !== proofs;
       if (proven) {
+        await tx<PluginDetailsRow>('plugin_details')
+          .where('entity_ref', entityRef)
+          .update({ proofs });
         await this.#regroup(tx, entityRef, {
           proofs: facts.proofs,
           claimed: this.#claimedBy(details.envoy),
