@@ -22,7 +22,7 @@ import {
 const BUILD_TIMEOUT_MS = 2 * 60 * 60_000;
 
 const NO_RUNNER =
-  'No build runner is connected to the portal. An administrator starts one, on any machine that reaches the portal, as "Administration, Runners" describes; then check again.';
+  'No build runner is connected to the portal. An administrator starts one, on any machine that reaches the portal, as the administration says under "Builds and runners"; then check again.';
 
 const NO_BUILDS =
   'The portal is set up to build nothing. An administrator configures "envoyGoPlugins.builds" and starts a build runner; then check again.';
