@@ -97,7 +97,6 @@ function Latest(props: { version: PluginVersion; verified: boolean }) {
 
 /** How the latest release of a plugin did in real Envoys; for the overview of its entity page. */
 export function ProofSummaryCard() {
-  const classes = useStyles();
   const { locator, versionsPath } = usePluginEntity();
   const { versions, error, retry } = usePluginVersions(locator);
   const { value: plugin } = usePluginDetails(locator);
@@ -133,9 +132,7 @@ export function ProofSummaryCard() {
           />
         )}
         {versions && versions.length > 0 && (
-          <Link to={versionsPath} className={classes.subtle}>
-            All versions and their proofs
-          </Link>
+          <Link to={versionsPath}>All versions and their proofs</Link>
         )}
       </div>
     </EntityInfoCard>

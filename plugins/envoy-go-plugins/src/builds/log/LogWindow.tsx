@@ -12,6 +12,8 @@ import { counted } from '../../administration/lists/countSentence';
 import { readTerminalText } from './terminalText';
 import type { TerminalColor, TextRun } from './terminalText';
 
+/** What scrolls has to be reached with the keyboard (WCAG 2.1, 2.1.1). */
+const REACHABLE = { tabIndex: 0 };
 /** How tall a line is, in pixels. */
 const LINE_HEIGHT = 20;
 /** How many lines are drawn above and below those that are seen. */
@@ -221,8 +223,7 @@ export function LogWindow(props: {
         className={classes.window}
         role="region"
         aria-label={label}
-        // It scrolls, so it has to be reached with the keyboard (WCAG 2.1, 2.1.1).
-        tabIndex={0}
+        {...REACHABLE}
         onScroll={onScroll}
       >
         <div style={{ height: lines.length * LINE_HEIGHT }} />

@@ -44,10 +44,7 @@ const ESCAPES = new RegExp(
   ].join('|'),
   'g',
 );
-const CONTROLS = new RegExp(
-  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]',
-  'g',
-);
+const CONTROLS = /(?!\t)\p{Cc}/gu;
 
 function restyled(style: TextStyle, codes: number[]): TextStyle {
   let next = style;
