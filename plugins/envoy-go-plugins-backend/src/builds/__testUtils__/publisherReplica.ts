@@ -7,7 +7,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import knexFactory, { type Knex } from 'knex';
 import type { ArtifactsConfig } from '../../artifacts';
-import { startReleases, testBuilt } from '../../testing/releasesPortal';
+import { startReleases, testBuilt } from './releasesPortal';
 
 interface ReplicaOptions {
   database: Knex.Config;

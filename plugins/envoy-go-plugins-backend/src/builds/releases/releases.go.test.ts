@@ -24,7 +24,7 @@ import {
   startReleases,
   testBuilt,
   testStoredRelease,
-} from '../../testing/releasesPortal';
+} from '../__testUtils__/releasesPortal';
 import { testRef } from '../../testing/testPlugin';
 
 // The first of all runs installs crane

@@ -14,21 +14,21 @@ import {
   type ArtifactsConfig,
   type ArtifactServices,
   createReleaseArtifacts,
-} from '../artifacts';
+} from '../../artifacts';
 import {
   BUILD_INFO_JSON,
   sharedLibrary,
-} from '../artifacts/__testUtils__/testRelease';
-import type { OrderedRelease, ReleaseToPublish, RunnerResult } from '../builds';
-import { createKnownVersions, createReleasePublisher } from '../builds';
-import type { RepositorySnapshot } from '../github';
+} from '../../artifacts/__testUtils__/testRelease';
+import type { OrderedRelease, ReleaseToPublish, RunnerResult } from '..';
+import { createKnownVersions, createReleasePublisher } from '..';
+import type { RepositorySnapshot } from '../../github';
 import {
   DatabasePluginStore,
   DatabaseRepositoryStore,
   type StoredRelease,
   StoredPluginFacts,
-} from '../marketplace';
-import { testPlugin, testRef } from './testPlugin';
+} from '../../marketplace';
+import { testPlugin, testRef } from '../../testing/testPlugin';
 
 /** Of the plugin `header-auth`. */
 export const REPOSITORY = { host: 'github.com', id: 7 };
