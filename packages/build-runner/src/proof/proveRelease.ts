@@ -99,6 +99,7 @@ export async function proveRelease(
               ? `${sandbox.outerRoot}${shared}`
               : homedir(),
           TMPDIR: `${sandbox.outerRoot}${shared}`,
+          ...(sandbox.user === undefined && compilerCache(directory)),
         },
         signal,
       },
@@ -111,6 +112,18 @@ export async function proveRelease(
   } finally {
     await sandbox.close();
   }
+}
+
+/**
+ * Where SWC, which compiles the prover when it runs from its sources, unpacks itself. By
+ * itself it refuses every folder, for in a user namespace `/` belongs to nobody it knows;
+ * this one is as safe as the program beside it that stands in for Envoy.
+ */
+function compilerCache(directory: string): Record<string, string> {
+  return {
+    SWC_NATIVE_BINDING_CACHE: join(directory, 'compiler'),
+    SWC_NATIVE_BINDING_CACHE_SKIP_SECURITY_CHECK: '1',
+  };
 }
 
 function proverProgram(): string {
