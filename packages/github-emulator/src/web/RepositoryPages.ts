@@ -116,8 +116,8 @@ export class RepositoryPages {
     );
   }
 
-  /** Releases with their notes and files. */
-  releases(repository: Repository, releases: Release[]): string {
+  /** Releases with their notes and files, below what can be done about them. */
+  releases(repository: Repository, releases: Release[], form = ''): string {
     const base = this.#base(repository);
     const sections = releases.map(release => {
       const files = release.assets.map(
@@ -136,7 +136,7 @@ export class RepositoryPages {
         '',
       )}</ul></section>`;
     });
-    return this.#page(repository, 'Releases', sections.join(''));
+    return this.#page(repository, 'Releases', form + sections.join(''));
   }
 
   /** A commit with the files it changed. */

@@ -50,6 +50,37 @@ describe('web pages', () => {
     expect((await page(place)).status).toBe(404);
   });
 
+  it('publishes a release as whoever may, and says why somebody may not', async () => {
+    const publish = async (login: string, tag: string) => {
+      const response = await emulator.fetch(
+        '/envoy-plugins/token-auth/releases',
+        {
+          method: 'POST',
+          body: new URLSearchParams({ login, tag, notes: 'From the page' }),
+        },
+      );
+      return { status: response.status, text: await response.text() };
+    };
+    const tokens =
+      emulator.running.state.store.collections.tokens.list().length;
+    await expect(publish('author', 'v7.0.0')).resolves.toMatchObject({
+      status: 303,
+    });
+    expect((await page('/envoy-plugins/token-auth/releases')).text).toContain(
+      'From the page',
+    );
+    await expect(publish('author', 'v7.0.0')).resolves.toMatchObject({
+      status: 422,
+      text: expect.stringContaining('Not published'),
+    });
+    await expect(publish('nobody', 'v7.0.1')).resolves.toMatchObject({
+      status: 404,
+    });
+    expect(emulator.running.state.store.collections.tokens.list()).toHaveLength(
+      tokens,
+    );
+  });
+
   it('shows what people wrote as text', async () => {
     const { discussions, repositories, accounts } = emulator.running.state;
     const plugin = repositories.find('envoy-plugins', 'token-auth');

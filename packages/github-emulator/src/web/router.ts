@@ -1,11 +1,12 @@
-import { Request, Response } from 'express';
+import { Request, Response, urlencoded } from 'express';
 import Router from 'express-promise-router';
 import { Emulator } from '../Emulator';
 import { authenticate } from '../server/authentication';
 import { Repository } from '../state/repositoryRecords';
 import { accountPage, accountsPage, teamPage } from './accountPages';
 import { avatar } from './avatar';
-import { htmlPage } from './html';
+import { escapeHtml, htmlPage } from './html';
+import { publishRelease, releaseForm } from './publishRelease';
 import { RepositoryPages } from './RepositoryPages';
 
 /** Shows one page of a repository that may be seen; undefined becomes 404. */
@@ -143,7 +144,41 @@ export function createWebRouter(emulator: Emulator) {
   const published = (repository: Repository) =>
     emulator.releases.list(repository).filter(release => !release.draft);
   show('/:owner/:repo/releases', repository =>
-    pages.releases(repository, published(repository)),
+    pages.releases(
+      repository,
+      published(repository),
+      releaseForm(emulator, repository),
+    ),
+  );
+  router.post(
+    '/:owner/:repo/releases',
+    urlencoded({ extended: false }),
+    async (request, response) => {
+      const repository = visibleRepository(emulator, request);
+      const { login, tag, notes } = request.body;
+      const account = emulator.accounts.find(String(login));
+      if (!repository || account?.type !== 'User') {
+        sendNotFound(response);
+        return;
+      }
+      const refusal = await publishRelease(emulator, repository, {
+        account,
+        tag: String(tag ?? ''),
+        notes: String(notes ?? ''),
+      });
+      if (refusal === undefined) {
+        response.redirect(303, request.originalUrl);
+        return;
+      }
+      response
+        .status(422)
+        .send(
+          htmlPage(
+            'Not published',
+            `<h1>Not published</h1><pre>${escapeHtml(refusal)}</pre>`,
+          ),
+        );
+    },
   );
   show('/:owner/:repo/releases/tag/*', (repository, request) => {
     const found = published(repository).filter(
