@@ -15,12 +15,8 @@ import type { Knex } from 'knex';
 import { createDeliveries } from '../src/events';
 import { DefaultGitHubDoor } from '../src/github';
 import {
-  DatabasePluginStore,
-  DatabaseRepositoryStore,
-  DefaultRepositoryChanges,
-  PluginAnnouncer,
-  RepositoryRefresher,
-  RepositorySweep,
+  type Marketplace,
+  createMarketplace,
   readMarketplaceConfig,
 } from '../src/marketplace';
 import { waitFor } from '../src/testing/waitFor';
@@ -50,10 +46,8 @@ interface Task {
 }
 
 /** What the portal does in the background, with real services, in simulated time. */
-export interface SimulatedPortal {
-  plugins: DatabasePluginStore;
-  repositories: DatabaseRepositoryStore;
-  refresher: RepositoryRefresher;
+export interface SimulatedPortal
+  extends Pick<Marketplace, 'plugins' | 'repositories' | 'refresher'> {
   door: DefaultGitHubDoor;
   maxFactsAgeMs: number;
   /** Where it takes in webhooks, and their secret; `undefined` where it does not. */
@@ -108,34 +102,18 @@ export async function startSimulatedPortal(options: {
     timeoutMs: Math.max(timeoutMs, 60_000),
     now,
   });
-  const plugins = await DatabasePluginStore.create({
+  const marketplace = await createMarketplace({
+    config: settings,
     database: { getClient: async () => knex },
-    knownEnvoyVersions: settings.knownEnvoyVersions,
-    integrates: name => door.integrates(name),
-  });
-  const repositories = new DatabaseRepositoryStore(knex);
-  const announcer = new PluginAnnouncer({
-    signals: { publish: async () => {} },
+    door,
+    host,
     catalog: catalogServiceMock(),
     auth: mockServices.auth(),
-    logger,
-  });
-  const refresher = new RepositoryRefresher({
-    door,
-    store: repositories,
-    plugins,
-    announcer,
+    signals: { publish: async () => {} },
     logger,
     now,
   });
-  const sweep = new RepositorySweep({
-    door,
-    store: repositories,
-    refresher,
-    logger,
-    maxFactsAgeMs,
-    now,
-  });
+  const { plugins, repositories, refresher, sweep } = marketplace;
   const tasks: Task[] = [];
   const schedule = (
     task: SchedulerServiceTaskScheduleDefinition,
@@ -160,11 +138,7 @@ export async function startSimulatedPortal(options: {
     store: { host, organization: options.organization },
     db: knex,
     door,
-    changes: new DefaultRepositoryChanges({
-      store: repositories,
-      plugins,
-      refresher,
-    }),
+    changes: marketplace.changes,
     scheduler: {
       scheduleTask: async task => {
         schedule(task, task.fn);
@@ -215,8 +189,7 @@ export async function startSimulatedPortal(options: {
       for (const hook of shutDown) {
         await hook();
       }
-      announcer.stop();
-      await sweep.stop();
+      await marketplace.stop();
       await door.stop();
       server.closeAllConnections();
       await new Promise(done => {

@@ -2,16 +2,12 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import {
-  ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
-  envoyGoPluginsPermissions,
-} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import { envoyGoPluginsPermissions } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import {
   type PublishCheck,
   envoyGoPluginsPublishingExtensionPoint,
@@ -39,28 +35,14 @@ import {
   readBuildsConfig,
   readRunnersConfig,
 } from './builds';
-import { createDeliveries } from './events';
+import { createDeliveries, tellAdministrators } from './events';
 import { DefaultGitHubDoor } from './github';
+import { createManagement } from './management';
 import {
-  AuthorizedMarketplaceService,
-  CatalogSynchronizer,
-  DatabasePluginStore,
-  DatabaseRepositoryStore,
-  DatabasePluginVisibility,
-  DefaultHiddenPlugins,
-  DefaultMarketplaceService,
-  DefaultRepositoryChanges,
-  EntityEventFollower,
-  FactsOnDemand,
-  MarketplaceSchedule,
-  PluginAnnouncer,
-  PluginViewers,
-  RepositoryRefresher,
-  RepositorySweep,
-  StoredPluginFacts,
+  createMarketplace,
+  DatabaseKnownPlugins,
   readMarketplaceConfig,
 } from './marketplace';
-import { createManagement } from './management';
 import { createPeople, readPeopleConfig } from './people';
 import { createPublishing, readPublishingConfig } from './publishing';
 import { createRegistryServices, readRegistryConfig } from './registry';
@@ -119,22 +101,17 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
       }) {
         permissionsRegistry.addPermissions(envoyGoPluginsPermissions);
 
-        const webhooks = readWebhookConfig(config);
-        const settings = readMarketplaceConfig(config, {
-          webhooks: webhooks !== undefined,
-        });
         const integrations = ScmIntegrations.fromConfig(config);
         const now = () => new Date();
-        const store = await DatabasePluginStore.create({
-          database,
-          knownEnvoyVersions: settings.knownEnvoyVersions,
-          integrates: host => integrations.github.byHost(host) !== undefined,
+        const settings = readMarketplaceConfig(config, {
+          webhooks: readWebhookConfig(config) !== undefined,
         });
+        const people = readPeopleConfig(
+          config,
+          integrations.github.list().map(({ config: { host } }) => host),
+        );
+        const portalUrl = config.getOptionalString('app.baseUrl') ?? '';
         const db = await database.getClient();
-        const hosts = integrations.github
-          .list()
-          .map(integration => integration.config.host);
-        const people = readPeopleConfig(config, hosts);
         const door = DefaultGitHubDoor.create({
           db,
           integrations,
@@ -143,87 +120,25 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           timeoutMs: settings.github.timeoutMs,
           now,
         });
-        const { maxFactsAgeMs } = settings.github;
-        const repositories = new DatabaseRepositoryStore(db);
-        const announcer = new PluginAnnouncer({
-          signals,
+
+        const versions = createKnownVersions(db);
+        const market = await createMarketplace({
+          config: settings,
+          database,
+          door,
+          host: people.host,
           catalog,
           auth,
-          logger,
-        });
-        const versions = createKnownVersions(db);
-        const refresher = new RepositoryRefresher({
-          door,
-          store: repositories,
-          plugins: store,
-          announcer,
+          signals,
           follower: versions.follower,
           logger,
           now,
         });
-        const sweep = new RepositorySweep({
-          door,
-          store: repositories,
-          refresher,
-          logger,
-          maxFactsAgeMs,
-          now,
-        });
-        const changes = new DefaultRepositoryChanges({
-          store: repositories,
-          plugins: store,
-          refresher,
-        });
-        const onDemand = new FactsOnDemand({
-          read: (link, signal) => sweep.read([link], { lane: 'page', signal }),
-          logger,
-          now,
-        });
-        const facts = new StoredPluginFacts({
-          store: repositories,
-          readSoon: link => onDemand.readSoon(link),
-          maxFactsAgeMs,
-          now,
-          logger,
-        });
-        const viewers = new PluginViewers({
-          auth,
-          catalog,
-          logger,
-          integrates: host => door.integrates(host),
-          defaultHost: people.host,
-          now,
-        });
-        const synchronizer = new CatalogSynchronizer({
-          catalog,
-          auth,
-          store,
-          logger,
-          onPluginsChanged: () => {
-            sweep.sweepSoon();
-            announcer.marketplaceChanged();
-          },
-        });
-        const schedule = new MarketplaceSchedule({
-          scheduler,
-          synchronizer,
-          repositories: sweep,
-          logger,
-          reconcile: settings.reconcileSchedule,
-          sweep: settings.github.sweepSchedule,
-        });
-        const follower = new EntityEventFollower({
-          read: refs => synchronizer.read(refs),
-          logger,
-          now,
-        });
-
-        await follower.follow(events);
-        await schedule.start(lifecycle);
+        const { changes, hidden, repositories, viewers } = market;
+        const marketplace = market.forPeople(permissions);
+        await market.start(lifecycle, { events, scheduler });
         lifecycle.addShutdownHook(async () => {
-          follower.stop();
-          announcer.stop();
-          await Promise.all([sweep.stop(), onDemand.stop()]);
+          await market.stop();
           await door.stop();
         });
 
@@ -238,7 +153,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           config: readRegistryConfig(config),
           db,
           auth,
-          visibility: new DatabasePluginVisibility(db),
+          visibility: market.visibility,
           viewers,
           scheduler,
           logger,
@@ -261,11 +176,11 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           services: artifacts,
           db,
           versions,
-          plugins: store,
+          plugins: market.plugins,
           repositories,
-          onStored: repository => refresher.releasesBuilt(repository),
+          onStored: repository => market.refresher.releasesBuilt(repository),
           scheduler,
-          appUrl: config.getOptionalString('app.baseUrl') ?? '',
+          appUrl: portalUrl,
           apiUrl: () => discovery.getExternalBaseUrl('envoy-go-plugins'),
           logger,
           now,
@@ -308,20 +223,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           scheduler,
           logger,
           now,
-          // It says nothing but that there is something to look at
-          onChanged: () =>
-            void signals
-              .publish({
-                channel: ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
-                recipients: { type: 'broadcast' },
-                message: { type: 'administration-changed' },
-              })
-              .catch(error =>
-                logger.warn(
-                  'Administrators were not told that deliveries changed',
-                  toError(error),
-                ),
-              ),
+          onChanged: tellAdministrators({ signals, logger }),
         });
         building.follow(deliveries.handlers);
         await deliveries.start(lifecycle);
@@ -329,11 +231,6 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           httpRouter.use(deliveries.router);
         }
 
-        const marketplace = new AuthorizedMarketplaceService(
-          new DefaultMarketplaceService({ store, facts, viewers }),
-          permissions,
-        );
-        const hidden = new DefaultHiddenPlugins({ store, viewers });
         const record = new DatabaseAuditRecordStore(db);
         const recorder = new AuditRecorder({
           auditor,
@@ -370,7 +267,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           envoys: KNOWN_ENVOYS.map(({ version }) => version),
           checks: publishChecks,
           handlers: deliveries.handlers,
-          portalUrl: config.getOptionalString('app.baseUrl') ?? '',
+          portalUrl,
           logger,
           now,
         });
@@ -417,6 +314,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
               access: ownNames.access,
               userInfo,
               hidden,
+              known: new DatabaseKnownPlugins(db),
               auditor,
             }),
             ...ownNames,

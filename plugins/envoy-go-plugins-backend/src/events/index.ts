@@ -3,3 +3,4 @@ export { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 export type { DeliveryAdministration } from './DeliveryAdministration';
 export { DeliveryHandlers } from './DeliveryHandlers';
 export { DeliveryWorker } from './DeliveryWorker';
+export { tellAdministrators } from './tellAdministrators';

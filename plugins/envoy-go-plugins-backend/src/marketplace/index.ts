@@ -1,17 +1,12 @@
-export { AuthorizedMarketplaceService } from './AuthorizedMarketplaceService';
-export { CatalogSynchronizer } from './CatalogSynchronizer';
+export { type Marketplace, createMarketplace } from './createMarketplace';
 export { DatabasePluginStore } from './DatabasePluginStore';
 export { DatabaseRepositoryStore } from './DatabaseRepositoryStore';
-export { DefaultHiddenPlugins, type HiddenPlugins } from './HiddenPlugins';
-export { DefaultMarketplaceService } from './DefaultMarketplaceService';
+export type { HiddenPlugins } from './HiddenPlugins';
+export { DatabaseKnownPlugins, type KnownPlugins } from './KnownPlugins';
 export { DefaultRepositoryChanges } from './DefaultRepositoryChanges';
-export { EntityEventFollower } from './EntityEventFollower';
-export { FactsOnDemand } from './FactsOnDemand';
 export { latestRelease } from './latestRelease';
-export { MarketplaceSchedule } from './MarketplaceSchedule';
 export type { MarketplaceService } from './MarketplaceService';
-export { PluginAnnouncer } from './PluginAnnouncer';
-export { PluginViewers } from './PluginViewers';
+export type { PluginViewers } from './PluginViewers';
 export {
   DatabasePluginVisibility,
   type PluginVisibility,
@@ -30,7 +25,5 @@ export type {
   RepositoryStore,
   StoredRelease,
 } from './RepositoryStore';
-export { RepositoryRefresher } from './RepositoryRefresher';
-export { RepositorySweep } from './RepositorySweep';
 export { StoredPluginFacts } from './StoredPluginFacts';
 export { yankOf } from './yankOf';

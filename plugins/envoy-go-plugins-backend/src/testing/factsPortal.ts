@@ -8,23 +8,9 @@ import type { GitHubEmulator } from '@envoy-go/github-emulator';
 import { Octokit } from '@octokit/rest';
 import type { Knex } from 'knex';
 import { DefaultGitHubDoor } from '../github';
-import {
-  DatabasePluginStore,
-  DatabaseRepositoryStore,
-  DefaultHiddenPlugins,
-  DefaultMarketplaceService,
-  DefaultRepositoryChanges,
-  FactsOnDemand,
-  PluginAnnouncer,
-  PluginViewers,
-  RepositoryRefresher,
-  RepositorySweep,
-  StoredPluginFacts,
-} from '../marketplace';
+import { createMarketplace, readMarketplaceConfig } from '../marketplace';
 import { PORTAL_TOKEN } from './gitHubSeed';
 import { testPlugin } from './testPlugin';
-
-const HOUR_MS = 3_600_000;
 
 /** The user entity of somebody who has an account on GitHub. */
 export function testUser(login: string) {
@@ -50,94 +36,55 @@ export async function startFactsPortal(options: {
 }) {
   const { emulator, knex, auth, logger, clock } = options;
   const now = () => clock.now;
-  const catalog = catalogServiceMock({
-    entities: ['admin', 'author', 'contributor'].map(testUser),
-  });
-  const plugins = await DatabasePluginStore.create({
-    database: { getClient: async () => knex },
-    knownEnvoyVersions: ['1.38'],
-    integrates: host => host === emulator.host,
+  const config = new ConfigReader({
+    integrations: {
+      github: [
+        {
+          host: emulator.host,
+          apiBaseUrl: emulator.apiBaseUrl,
+          token: PORTAL_TOKEN,
+        },
+      ],
+    },
+    envoyGoPlugins: {
+      marketplace: { envoyVersions: ['1.38'] },
+      github: { maxFactsAge: { hours: 1 } },
+    },
   });
   const door = DefaultGitHubDoor.create({
     db: knex,
-    integrations: ScmIntegrations.fromConfig(
-      new ConfigReader({
-        integrations: {
-          github: [
-            {
-              host: emulator.host,
-              apiBaseUrl: emulator.apiBaseUrl,
-              token: PORTAL_TOKEN,
-            },
-          ],
-        },
-      }),
-    ),
+    integrations: ScmIntegrations.fromConfig(config),
     logger,
     timeoutMs: 20_000,
     now,
   });
   const signals: SignalPayload[] = [];
-  const store = new DatabaseRepositoryStore(knex);
-  const announcer = new PluginAnnouncer({
-    signals: {
-      publish: async signal => {
-        signals.push(signal);
+  const { plugins, repositories, sweep, changes, hidden, service, stop } =
+    await createMarketplace({
+      config: readMarketplaceConfig(config, { webhooks: false }),
+      database: { getClient: async () => knex },
+      door,
+      host: emulator.host,
+      catalog: catalogServiceMock({
+        entities: ['admin', 'author', 'contributor'].map(testUser),
+      }),
+      auth,
+      signals: {
+        publish: async signal => {
+          signals.push(signal);
+        },
       },
-    },
-    catalog,
-    auth,
-    logger,
-  });
-  const refresher = new RepositoryRefresher({
-    door,
-    store,
-    plugins,
-    announcer,
-    logger,
-    now,
-  });
-  const sweep = new RepositorySweep({
-    door,
-    store,
-    refresher,
-    logger,
-    maxFactsAgeMs: HOUR_MS,
-    now,
-    random: () => 0.5,
-  });
-  const changes = new DefaultRepositoryChanges({ store, plugins, refresher });
-  const onDemand = new FactsOnDemand({
-    read: (link, signal) => sweep.read([link], { lane: 'page', signal }),
-    logger,
-    now,
-  });
-  const viewers = new PluginViewers({
-    auth,
-    catalog,
-    logger,
-    integrates: host => host === emulator.host,
-    defaultHost: emulator.host,
-    now,
-  });
-  const marketplace = new DefaultMarketplaceService({
-    store: plugins,
-    facts: new StoredPluginFacts({
-      store,
-      readSoon: link => onDemand.readSoon(link),
-      maxFactsAgeMs: HOUR_MS,
-      now,
       logger,
-    }),
-    viewers,
-  });
+      now,
+      random: () => 0.5,
+    });
   return {
     plugins,
-    store,
+    store: repositories,
     sweep,
     changes,
-    marketplace,
-    hidden: new DefaultHiddenPlugins({ store: plugins, viewers }),
+    marketplace: service,
+    hidden,
     signals,
     /** Somebody, or the portal's bot, on GitHub. */
     onGitHub: (token = PORTAL_TOKEN): Octokit =>
@@ -150,8 +97,7 @@ export async function startFactsPortal(options: {
       clock.now = new Date(clock.now.getTime() + seconds * 1000);
     },
     stop: async () => {
-      announcer.stop();
-      await Promise.all([sweep.stop(), onDemand.stop()]);
+      await stop();
       await door.stop();
     },
   };
