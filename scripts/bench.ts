@@ -18,6 +18,11 @@ const BENCHMARKS: Record<string, { summary: string; file: string }> = {
     summary: 'deliveries of webhooks: taken in, and until their facts show',
     file: 'plugins/envoy-go-plugins-backend/bench/events.ts',
   },
+  release: {
+    summary:
+      'from a release to its image, beside a plain shell script; one runner and two',
+    file: 'plugins/envoy-go-plugins-backend/bench/release.ts',
+  },
   rpc: {
     summary: 'calls through plugin-rpc, beside plain gRPC and go-plugin',
     file: 'packages/plugin-rpc/bench/rpc.ts',

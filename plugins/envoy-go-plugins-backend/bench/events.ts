@@ -7,8 +7,8 @@
  * Flags: --seconds N (15, of taking in), --connections N (20), --rate N (50 changes a
  * second), --changes N (750), --only intake|visible.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -20,8 +20,12 @@ import WEBHOOK_EXAMPLES from '@octokit/webhooks-examples';
 import { sign } from '@octokit/webhooks-methods';
 import knexFactory from 'knex';
 import { freePort } from '../src/testing/freePort';
-import type { EventsBackendOptions } from './eventsBackend';
+import { testPlugin } from '../src/testing/testPlugin';
 import { HttpLoad } from './HttpLoad';
+import {
+  type ConfiguredBackend,
+  startConfiguredBackend,
+} from './startConfiguredBackend';
 import { type BenchPostgres, startPostgres } from './startPostgres';
 
 const { values: flags } = parseArgs({
@@ -181,7 +185,7 @@ async function benchVisible(postgres: BenchPostgres) {
       tokens: [{ token: PORTAL_TOKEN, account: 'admin' }],
     },
   });
-  let child: ChildProcess | undefined;
+  let backend: ConfiguredBackend | undefined;
   try {
     const planted = await emulator.plant({
       owner: ORGANIZATION,
@@ -189,36 +193,41 @@ async function benchVisible(postgres: BenchPostgres) {
       count: changes,
       files: { 'README.md': '# A plugin\n' },
     });
-    const port = await freePort();
-    const options: EventsBackendOptions = {
-      port,
-      token: randomBytes(24).toString('hex'),
-      database: { client: 'pg', connection: postgres.connection },
-      github: {
-        host: emulator.host,
-        url: emulator.url,
-        apiBaseUrl: emulator.apiBaseUrl,
-        token: PORTAL_TOKEN,
+    backend = await startConfiguredBackend({
+      config: {
+        database: { client: 'pg', connection: postgres.connection },
+        others: {
+          integrations: {
+            github: [
+              {
+                host: emulator.host,
+                apiBaseUrl: emulator.apiBaseUrl,
+                token: PORTAL_TOKEN,
+              },
+            ],
+          },
+          envoyGoPlugins: {
+            github: {
+              host: emulator.host,
+              organization: ORGANIZATION,
+              webhookSecret: SECRET,
+              manageWebhook: true,
+            },
+          },
+        },
       },
-      organization: ORGANIZATION,
-      webhookSecret: SECRET,
-      repositories: planted.map(({ name }) => name),
-    };
-    child = fork(resolve(__dirname, 'eventsBackend.ts'), {
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        LOG_LEVEL: 'warn',
-        EVENTS_BACKEND: JSON.stringify(options),
-      },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      entities: planted.map(({ name }) =>
+        testPlugin(name, {
+          metadata: {
+            annotations: {
+              'github.com/project-slug': `${ORGANIZATION}/${name}`,
+              'backstage.io/managed-by-location': `url:${emulator.url}/${ORGANIZATION}/${name}/tree/main/catalog-info.yaml`,
+            },
+          },
+        }),
+      ),
     });
-    const ask = async (path: string): Promise<PluginList> =>
-      (
-        await fetch(`http://127.0.0.1:${port}/api/envoy-go-plugins${path}`, {
-          headers: { authorization: `Bearer ${options.token}` },
-        })
-      ).json();
+    const { ask } = backend;
     const organization = emulator.state.accounts.find(ORGANIZATION);
     await until(
       async () =>
@@ -229,7 +238,7 @@ async function benchVisible(postgres: BenchPostgres) {
     );
     // What was read for the first time is not what is measured
     await until(async () => {
-      const { items, totalItems } = await ask(
+      const { items, totalItems } = await ask<PluginList>(
         `/plugins?sort=stars&limit=1&offset=${changes - 1}`,
       );
       return totalItems === changes && items?.[0]?.stars === 0;
@@ -265,18 +274,14 @@ async function benchVisible(postgres: BenchPostgres) {
     )} ms, at most ${round(percentile(latencies, 1))} ms`);
     return { visibleP95Ms: round(percentile(latencies, 0.95)) };
   } finally {
-    if (child) {
-      const ended = new Promise(done => child?.once('exit', done));
-      child.disconnect();
-      await ended;
-    }
+    await backend?.stop();
     await emulator.close();
   }
 }
 
 /** Looks at the list again and again until all that was changed shows. */
 async function look(options: {
-  ask: (path: string) => Promise<PluginList>;
+  ask: ConfiguredBackend['ask'];
   changes: number;
   changedAt: Map<string, number>;
   latencies: number[];
@@ -292,7 +297,7 @@ async function look(options: {
     }
     await wait(LOOK_MS);
     for (let offset = 0; offset < changedAt.size; offset += PAGE) {
-      const { items } = await ask(
+      const { items } = await ask<PluginList>(
         `/plugins?sort=stars&limit=${PAGE}&offset=${offset}`,
       );
       const now = performance.now();
