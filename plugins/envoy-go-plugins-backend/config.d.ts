@@ -82,6 +82,13 @@ export interface Config {
        * @visibility backend
        */
       olderReleases?: 'latest' | 'all';
+      /**
+       * How long the logs of builds are kept after they have ended; a day to 10,000 days.
+       * What came of them stays.
+       * Default: 90 days.
+       * @visibility backend
+       */
+      keepLogsFor?: HumanDuration | string;
     };
     /** Where the images of releases go. Without it nothing is published. */
     registry?: {

@@ -303,6 +303,21 @@ describe('builds over HTTP', () => {
     });
   });
 
+  it('shows builds of plugins that are gone to administrators alone', async () => {
+    const gone = await add({ name: 'gone', version: '7.0.0' });
+    const visible = async (user: string) => {
+      const { body } = await ask(user, '/builds?q=gone');
+      const statuses = await Promise.all(
+        ['', '/log', '/log.txt'].map(
+          async rest => (await ask(user, `/builds/${gone}${rest}`)).status,
+        ),
+      );
+      return [body.totalItems, body.states.length, ...statuses];
+    };
+    await expect(visible('admin')).resolves.toEqual([1, 1, 200, 200, 200]);
+    await expect(visible('author')).resolves.toEqual([0, 0, 404, 404, 404]);
+  });
+
   it('hands out logs, also whole', async () => {
     await add({ name: 'logged', kind: 'rebuild' });
     // Whichever is next: the log of that one

@@ -15,6 +15,7 @@ import {
   envoyGoPluginsReadPermission,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Request } from 'express';
+import type { KnownPlugins } from '../marketplace';
 import { entityRefOf } from './entityRefOf';
 import type { AskingUser, BuildViewer, Builds } from './Builds';
 
@@ -41,6 +42,7 @@ export class AuthorizedBuilds {
   readonly #access: BuildAccess;
   readonly #userInfo: UserInfoService;
   readonly #listHidden: (credentials: AskingUser) => Promise<string[]>;
+  readonly #known: KnownPlugins;
   readonly #ownerOf: (entityRef: string) => Promise<string | undefined>;
   readonly #auditor: AuditorService;
 
@@ -53,6 +55,8 @@ export class AuthorizedBuilds {
     userInfo: UserInfoService;
     /** Entity refs of the plugins that somebody may not see. */
     listHidden: (credentials: AskingUser) => Promise<string[]>;
+    /** Of other plugins nobody knows any more whether they were private. */
+    known: KnownPlugins;
     /** Entity ref of a plugin's owner. */
     ownerOf: (entityRef: string) => Promise<string | undefined>;
     auditor: AuditorService;
@@ -63,6 +67,7 @@ export class AuthorizedBuilds {
     this.#access = options.access;
     this.#userInfo = options.userInfo;
     this.#listHidden = options.listHidden;
+    this.#known = options.known;
     this.#ownerOf = options.ownerOf;
     this.#auditor = options.auditor;
   }
@@ -178,10 +183,19 @@ export class AuthorizedBuilds {
       this.#builds.get(id),
       this.#viewer(person),
     ]);
-    if (!maySee(build, viewer)) {
+    if (!maySee(build, viewer) || !(await this.#isThereFor(build, viewer))) {
       throw new NotFoundError(`There is no build ${id}`);
     }
     return { build, administers: viewer.requestsOf === undefined };
+  }
+
+  /** Builds of plugins that are gone are for administrators alone. */
+  async #isThereFor(build: BuildSummary, viewer: BuildViewer) {
+    return (
+      build.kind === 'request' ||
+      viewer.known === undefined ||
+      (await this.#known.isKnown(entityRefOf(build.plugin)))
+    );
   }
 
   async #viewer({ credentials }: BuildPerson): Promise<BuildViewer> {
@@ -191,7 +205,10 @@ export class AuthorizedBuilds {
     ]);
     return {
       hidden,
-      ...(!administers && { requestsOf: credentials.principal.userEntityRef }),
+      ...(!administers && {
+        known: this.#known.selectRefs(),
+        requestsOf: credentials.principal.userEntityRef,
+      }),
     };
   }
 

@@ -37,4 +37,6 @@ export interface BuildOrder {
   requestedBy: string;
   /** For rebuilds. */
   reason?: string;
+  /** Nobody was told of the release in time: it goes after all that somebody waits for. */
+  missed?: boolean;
 }

@@ -61,7 +61,7 @@ export interface PrintedLine {
  * nothing, where the build is not theirs any more.
  */
 export interface BuildStore {
-  /** Adds it unless there is the same. */
+  /** Adds it unless there is the same, which goes earlier where this one would. */
   add(
     order: BuildOrder,
     build: { id: string; at: string; text: string },
@@ -144,4 +144,15 @@ export interface BuildStore {
    * @returns those builds, as they are then
    */
   recover(options: { now: string; mostTries: number }): Promise<StoredBuild[]>;
+
+  /**
+   * Removes logs of builds that ended before a time, of at most so many.
+   *
+   * @returns of how many builds
+   */
+  removeLogs(options: {
+    endedBefore: string;
+    at: string;
+    limit: number;
+  }): Promise<number>;
 }

@@ -22,6 +22,7 @@ import { BUILD_TRANSITIONS } from './BuildTransition';
 import { summaryOf } from './buildRow';
 import { factsOfReport } from './factsOfReport';
 import { SourceRefusedError, fetchSource } from './fetchSource';
+import { nameOfBuild } from './nameOfBuild';
 import type { ReleasePublisher, ReleaseToPublish } from './ReleasePublisher';
 import { NoRunnerError, type RunnerPool, type RunnerResult } from './runners';
 import type { WorkFolders } from './WorkFolders';
@@ -637,11 +638,11 @@ function duration(ms: number): string {
 
 /** For the record. */
 function textOf(
-  { tag, repository, commit }: StoredBuild,
+  build: StoredBuild,
   state: BuildState,
   reason: string | undefined,
 ): string {
-  const what = `${tag ?? commit.slice(0, 12)} of ${repository}`;
+  const what = nameOfBuild(build);
   const because = reason === undefined ? '' : `: ${reason}`;
   const texts: Partial<Record<BuildState, string>> = {
     passed: `Built ${what}`,

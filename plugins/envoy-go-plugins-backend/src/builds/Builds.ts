@@ -59,6 +59,11 @@ export interface Builds {
 export interface BuildViewer {
   /** Entity refs of the plugins that are not for them. */
   hidden: string[];
+  /**
+   * A query for entity refs, in lower case: of other plugins only the builds for requests are
+   * for them.
+   */
+  known?: Knex.QueryBuilder;
   /** Of the builds for requests only those that this user asked for; otherwise all. */
   requestsOf?: string;
 }

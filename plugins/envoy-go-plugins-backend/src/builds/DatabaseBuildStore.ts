@@ -1,14 +1,15 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { NotFoundError } from '@backstage/errors';
-import type {
-  AuditRecord,
-  Build,
-  BuildList,
-  BuildLogLine,
-  BuildLogPart,
-  BuildQuery,
-  BuildState,
-  BuildStepStatus,
+import {
+  type AuditRecord,
+  type Build,
+  type BuildList,
+  type BuildLogLine,
+  type BuildLogPart,
+  type BuildQuery,
+  type BuildState,
+  type BuildStepStatus,
+  ENVOY_GO_PLUGIN_KIND,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
@@ -31,6 +32,7 @@ import {
   refusedTransition,
 } from './BuildTransition';
 import type { BuildViewer } from './Builds';
+import { nameOfBuild } from './nameOfBuild';
 import {
   type BuildLogRow,
   type BuildRow,
@@ -40,6 +42,7 @@ import {
   factColumns,
   newBuildRow,
   pluginKeyOf,
+  priorityOf,
   storable,
   summaryOf,
   toDetails,
@@ -63,6 +66,9 @@ const LINES_PER_ROW = 500;
  * before; this keeps a broken one from filling the database.
  */
 const LARGEST_LOG = 32 * 1024 * 1024;
+
+/** What comes before `NAMESPACE/NAME` in entity refs of plugins. */
+const REF_PREFIX = `${ENVOY_GO_PLUGIN_KIND.toLocaleLowerCase('en-US')}:`;
 
 /** A line that is longer is cut, in characters. */
 const LONGEST_LINE = 16 * 1024;
@@ -122,6 +128,11 @@ export class DatabaseBuildStore implements BuildStore {
       throw new Error(`The order ${row.order_key} was not stored`);
     }
     const created = stored.id === id;
+    if (stored.priority > row.priority) {
+      await transaction<BuildRow>(BUILDS)
+        .where({ id: stored.id })
+        .update({ priority: row.priority });
+    }
     if (created) {
       await this.#tell(transaction, stored, 'order', {
         actor: row.requested_by,
@@ -196,13 +207,21 @@ export class DatabaseBuildStore implements BuildStore {
       rows.where('plugin', storable(plugin).toLocaleLowerCase('en-US'));
     }
     if (viewer) {
-      const { hidden, requestsOf } = viewer;
+      const { hidden, known, requestsOf } = viewer;
       rows.where(shown =>
         shown
           .where(released =>
             released
               .whereNot('kind', 'request')
-              .whereNotIn('plugin', hidden.map(pluginOfRef)),
+              .whereNotIn('plugin', hidden.map(pluginOfRef))
+              .where(there => {
+                if (known) {
+                  there.whereRaw('? || plugin in ?', [
+                    REF_PREFIX,
+                    known.clone(),
+                  ]);
+                }
+              }),
           )
           .orWhere(request => {
             request.where('kind', 'request');
@@ -320,8 +339,11 @@ export class DatabaseBuildStore implements BuildStore {
       }
       return this.#move(tx, row, 'retry', act, {
         queued_at: act.at,
+        // Somebody waits for it now
+        priority: priorityOf(row),
         tries: 0,
         reason: null,
+        log_removed_at: null,
       });
     });
   }
@@ -542,12 +564,17 @@ export class DatabaseBuildStore implements BuildStore {
     { now, mostTries }: { now: string; mostTries: number },
   ): Promise<StoredBuild> {
     const act = { actor: 'system', at: now };
+    const name = nameOfBuild(toStoredBuild(row));
     if (row.cancel_actor !== null) {
       return this.#move(
         tx,
         row,
         'cancel',
-        { ...act, actor: row.cancel_actor, text: 'Cancelled the build' },
+        {
+          ...act,
+          actor: row.cancel_actor,
+          text: `Cancelled the build of ${name}`,
+        },
         { reason: row.cancel_reason },
       );
     }
@@ -564,9 +591,47 @@ export class DatabaseBuildStore implements BuildStore {
           tx,
           row,
           'give-up',
-          { ...act, text: `Could not build: ${reason}` },
+          { ...act, text: `Could not build ${name}: ${reason}` },
           { reason: row.tries > 1 ? `${reason}, ${row.tries} times` : reason },
         );
+  }
+
+  async removeLogs(options: {
+    endedBefore: string;
+    at: string;
+    limit: number;
+  }): Promise<number> {
+    const { endedBefore, at, limit } = options;
+    return this.#db.transaction(async tx => {
+      const old = tx<BuildRow>(BUILDS)
+        .where('ended_at', '<', endedBefore)
+        .andWhere('log_lines', '>', 0)
+        .orderBy('ended_at')
+        .limit(limit)
+        .select('id');
+      // Nobody may have one built once more meanwhile
+      const rows = await (this.#isPostgres
+        ? old.forUpdate().skipLocked()
+        : old);
+      const ids = rows.map(({ id }) => id);
+      if (ids.length === 0) {
+        return 0;
+      }
+      await tx<BuildLogRow>(LOG).whereIn('build', ids).delete();
+      await tx<BuildRow>(BUILDS)
+        .whereIn('id', ids)
+        .update({ log_lines: 0, log_bytes: 0, log_removed_at: at });
+      await this.#recordIn(tx).add({
+        at,
+        actor: 'system',
+        action: 'build.remove-logs',
+        subject: 'builds',
+        outcome: 'succeeded',
+        message: `Removed the logs of builds that ended before ${endedBefore}`,
+        details: { builds: ids.join(' ') },
+      });
+      return ids.length;
+    });
   }
 
   /** The one place that changes a state, but for `begin`, which takes a lease with it. */

@@ -13,6 +13,7 @@ import type { BuildStore } from './BuildStore';
 import { ENDED_STATES } from './BuildTransition';
 import type { BuildViewer, Builds } from './Builds';
 import { summaryOf } from './buildRow';
+import { nameOfBuild } from './nameOfBuild';
 
 /** How often it is looked whether a build is over that another replica may have, in milliseconds. */
 const POLL_MS = 1_000;
@@ -98,21 +99,23 @@ export class DefaultBuilds implements Builds {
     id: string,
     { actor, reason }: { actor: string; reason?: string },
   ): Promise<BuildSummary> {
+    const name = nameOfBuild(await this.#store.get(id));
     const build = await this.#store.cancel(id, {
       actor,
       reason,
       at: this.#at(),
-      text: reason ? `Cancelled the build: ${reason}` : 'Cancelled the build',
+      text: `Cancelled the build of ${name}${reason ? `: ${reason}` : ''}`,
     });
     this.#changed(id);
     return summaryOf(build);
   }
 
   async retry(id: string, { actor }: { actor: string }): Promise<BuildSummary> {
+    const name = nameOfBuild(await this.#store.get(id));
     const build = await this.#store.retry(id, {
       actor,
       at: this.#at(),
-      text: 'Had it built once more',
+      text: `Had ${name} built once more`,
     });
     this.#changed(id);
     return summaryOf(build);
@@ -170,14 +173,16 @@ export class DefaultBuilds implements Builds {
   }
 }
 
-function orderText({ kind, release, reason }: BuildOrder): string {
+function orderText(order: BuildOrder): string {
+  const { kind, release, reason } = order;
+  const name = nameOfBuild({ ...order, tag: release?.tag });
   switch (kind) {
     case 'request':
-      return 'Queued a build for the checks of a request to publish';
+      return `Queued a build of ${name} for the checks of a request to publish`;
     case 'release':
-      return `Queued the build of the release ${release?.tag}`;
+      return `Queued the build of ${name}`;
     default:
-      return `Queued ${release?.tag} to be built once more${
+      return `Queued ${name} to be built once more${
         reason ? `: ${reason}` : ''
       }`;
   }

@@ -117,7 +117,7 @@ export class ReleaseOrders {
   }
 
   /**
-   * Orders builds of releases that have none, at most so many.
+   * Orders builds of releases that have none, at most so many, which go after all others.
    *
    * @returns how many
    */
@@ -132,7 +132,10 @@ export class ReleaseOrders {
         if (ordered >= limit || signal.aborted) {
           return ordered;
         }
-        const { created } = await this.#builds.order(order);
+        const { created } = await this.#builds.order({
+          ...order,
+          missed: true,
+        });
         ordered += created ? 1 : 0;
       }
     }

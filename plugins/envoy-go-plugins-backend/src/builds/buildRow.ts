@@ -47,6 +47,7 @@ export interface BuildRow {
   reason: string | null;
   log_lines: number;
   log_bytes: number;
+  log_removed_at: string | null;
   go: string | null;
   libraries: string | null;
   proofs: string | null;
@@ -77,6 +78,17 @@ const PRIORITIES: Record<BuildKind, number> = {
   release: 1,
   rebuild: 2,
 };
+
+/** Of what nobody waits for. */
+const LAST_PRIORITY = 3;
+
+/** What has less goes first. */
+export function priorityOf({
+  kind,
+  missed = false,
+}: Pick<BuildOrder, 'kind' | 'missed'>): number {
+  return missed ? LAST_PRIORITY : PRIORITIES[kind];
+}
 
 /** PostgreSQL stores every character but this one. */
 export function storable(text: string): string;
@@ -119,7 +131,7 @@ export function newBuildRow(
     id,
     order_key: storable(orderKeyOf(order, id)),
     kind,
-    priority: PRIORITIES[kind],
+    priority: priorityOf(order),
     state: 'queued',
     plugin: pluginKeyOf(plugin),
     plugin_namespace: storable(plugin.namespace),
@@ -154,6 +166,7 @@ export function newBuildRow(
     reason: null,
     log_lines: 0,
     log_bytes: 0,
+    log_removed_at: null,
     go: null,
     libraries: null,
     proofs: null,
@@ -241,6 +254,7 @@ export function toDetails(
         : JSON.parse(row.vulnerabilities),
     image: row.image ?? undefined,
     logLines: row.log_lines,
+    logRemovedAt: row.log_removed_at ?? undefined,
     // What is to be stopped already cannot be stopped again
     allowedActions: actions.filter(
       action =>

@@ -243,13 +243,23 @@ describe('builds', () => {
       );
     });
 
-    it('builds requests before releases before rebuilds, and plugins in turn', async () => {
+    it('builds requests before releases before rebuilds before what was missed, and plugins in turn', async () => {
       const portal = start({ works: false });
       const ids = new Map<string, string>();
       const put = async (
         label: string,
         changes: Parameters<typeof releaseOrder>[1],
       ) => ids.set(await order(portal, changes), label);
+      await put('missed', { name: 'old', version: '3.0.0', missed: true });
+      const told = { name: 'old', version: '3.0.1' };
+      await put('missed, then told', { ...told, missed: true });
+      await order(portal, told);
+      await order(portal, { ...told, missed: true });
+      const again = { name: 'old', version: '3.0.2', missed: true };
+      await put('missed, then wished', again);
+      const [wished] = [...ids.keys()].slice(-1);
+      await portal.builds.cancel(wished, ADMIN);
+      await portal.builds.retry(wished, ADMIN);
       await put('rebuild', { kind: 'rebuild' });
       for (const version of ['1.0.0', '1.0.1', '1.0.2', '1.0.3']) {
         await put(`many ${version}`, { name: 'many', version });
@@ -268,13 +278,16 @@ describe('builds', () => {
       }
       expect(pool.jobs.map(({ buildId }) => ids.get(buildId))).toEqual([
         'request',
+        'missed, then told',
         'many 1.0.0',
         'few 2.0.0',
+        'missed, then wished',
         'many 1.0.1',
         'few 2.0.1',
         'many 1.0.2',
         'many 1.0.3',
         'rebuild',
+        'missed',
       ]);
     });
 
@@ -302,6 +315,12 @@ describe('builds', () => {
       await expect(
         list({}, { hidden: [], requestsOf: 'user:default/other' }),
       ).resolves.toEqual([running, waiting, over]);
+      const known = db
+        .select({ entity_ref: 'ref' })
+        .from(db.select(db.raw(`'envoygoplugin:default/bare' as ref`)).as('a'));
+      await expect(
+        list({}, { hidden: [], known, requestsOf: 'user:default/author' }),
+      ).resolves.toEqual([asked, waiting]);
       await expect(
         list({}, { hidden: [], requestsOf: 'user:default/author' }),
       ).resolves.toHaveLength(4);
@@ -574,6 +593,92 @@ describe('builds', () => {
       });
       await waitFor(() => expect(portal.signals.length).toBeGreaterThan(0));
       expect(portal.signals.length).toBeLessThan(10);
+    });
+
+    it('removes logs of builds that ended long ago, and nothing else of them', async () => {
+      let laterMs = 0;
+      const portal = start({ now: () => new Date(Date.now() + laterMs) });
+      const old = await end(portal, await order(portal));
+      const wished = await end(
+        portal,
+        await order(portal, { version: '1.0.1' }),
+      );
+      pool.behaviour = async (_job, { onLog }) => {
+        onLog({ step: 'test', line: 'FAIL' });
+        return resultOf({ outcome: 'failed', reason: 'FAIL' });
+      };
+      const failed = await end(
+        portal,
+        await order(portal, { version: '1.0.2' }),
+      );
+      const { signal } = new AbortController();
+      await expect(portal.logs.removeOld(signal)).resolves.toBe(0);
+      laterMs = 91 * 24 * 60 * 60_000;
+      const young = await end(
+        portal,
+        await order(portal, { version: '1.0.3' }),
+      );
+      pool.behaviour = neverEnd;
+      const running = await order(portal, { version: '1.0.4' });
+      await inState(portal, running, 'building');
+      await expect(portal.logs.removeOld(signal)).resolves.toBe(3);
+      await expect(portal.logs.removeOld(signal)).resolves.toBe(0);
+
+      const { logLines, ...rest } = old;
+      expect(logLines).toBe(1);
+      await expect(portal.builds.get(old.id)).resolves.toEqual({
+        ...rest,
+        logLines: 0,
+        logRemovedAt: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T/),
+      });
+      await expect(portal.builds.log(wished.id, {})).resolves.toEqual({
+        lines: [],
+        last: 0,
+        open: false,
+      });
+      await expect(portal.builds.get(young.id)).resolves.toEqual(young);
+      const { items } = await new DatabaseAuditRecordStore(db).list({
+        action: ['build.remove-logs'],
+      });
+      expect(items).toMatchObject([
+        { actor: 'system', outcome: 'succeeded', subject: 'builds' },
+      ]);
+
+      pool.behaviour = buildIt;
+      await portal.builds.cancel(running, ADMIN);
+      await portal.builds.retry(failed.id, ADMIN);
+      await expect(end(portal, failed.id)).resolves.toMatchObject({
+        state: 'passed',
+        logLines: 2,
+        logRemovedAt: undefined,
+      });
+    });
+
+    it('says in the record what is built', async () => {
+      const portal = start({ works: false });
+      const id = await order(portal);
+      await portal.builds.cancel(id, { ...ADMIN, reason: 'Too early' });
+      await portal.builds.retry(id, ADMIN);
+      await order(portal, {
+        kind: 'request',
+        release: undefined,
+        requestId: 'r-1',
+      });
+      portal.worker.start();
+      await end(portal, id);
+      const { items } = await new DatabaseAuditRecordStore(db).list({});
+      expect(items.map(({ message }) => message).reverse()).toEqual(
+        expect.arrayContaining([
+          'Queued the build of token-auth v1.0.0',
+          'Cancelled the build of token-auth v1.0.0: Too early',
+          'Had token-auth v1.0.0 built once more',
+          `Queued a build of token-auth at ${repository.commit.slice(
+            0,
+            12,
+          )} for the checks of a request to publish`,
+          'Built token-auth v1.0.0',
+        ]),
+      );
     });
 
     it('knows no build that there is not', async () => {

@@ -17,7 +17,11 @@ import type { Knex } from 'knex';
 import { DatabaseAuditRecordStore } from '../audit';
 import type { DeliveryHandlers } from '../events';
 import type { GitHubDoor } from '../github';
-import type { HiddenPlugins, RepositoryStore } from '../marketplace';
+import type {
+  HiddenPlugins,
+  KnownPlugins,
+  RepositoryStore,
+} from '../marketplace';
 import { AuthorizedBuilds, type BuildAccess } from './AuthorizedBuilds';
 import { BuildChanges } from './BuildChanges';
 import { BuildNotifier } from './BuildNotifier';
@@ -26,6 +30,7 @@ import { BuildWorker } from './BuildWorker';
 import { DatabaseBuildStore } from './DatabaseBuildStore';
 import { DefaultBuilds } from './DefaultBuilds';
 import { followReleases } from './followReleases';
+import { LogKeeper } from './LogKeeper';
 import type { BuildsConfig } from './readBuildsConfig';
 import { ReleaseOrders } from './ReleaseOrders';
 import type { ReleasePublisher } from './ReleasePublisher';
@@ -51,6 +56,7 @@ export interface Building {
     access: BuildAccess;
     userInfo: UserInfoService;
     hidden: HiddenPlugins;
+    known: KnownPlugins;
     auditor: AuditorService;
   }): AuthorizedBuilds;
   /** Builds, and looks for releases that were missed, until the backend stops. */
@@ -86,7 +92,7 @@ export function createBuilds(options: {
   now: () => Date;
   /** For tests: how fast it is. */
   pace?: { leaseMs?: number; pollMs?: number; retryDelaysMs?: number[] };
-}): Building & { worker: BuildWorker; orders: ReleaseOrders } {
+}): Building & { worker: BuildWorker; orders: ReleaseOrders; logs: LogKeeper } {
   const { config, people, db, door, runners, catalog, auth } = options;
   const { scheduler, logger, now, pace = {} } = options;
   const store = new DatabaseBuildStore({
@@ -137,10 +143,12 @@ export function createBuilds(options: {
     older: config.olderReleases,
     now,
   });
+  const logs = new LogKeeper({ store, keepMs: config.keepLogsMs, logger, now });
   return {
     builds,
     worker,
     orders,
+    logs,
     follow: handlers => followReleases(handlers, orders),
     forPeople: ({ hidden, ...others }) =>
       new AuthorizedBuilds({
@@ -153,6 +161,15 @@ export function createBuilds(options: {
     async start(lifecycle) {
       lifecycle.addStartupHook(async () => worker.start());
       lifecycle.addShutdownHook(async () => worker.stop());
+      await scheduler.scheduleTask({
+        id: 'remove-build-logs',
+        frequency: { hours: 1 },
+        timeout: { minutes: 10 },
+        initialDelay: { minutes: 2 },
+        fn: async signal => {
+          await logs.removeOld(signal);
+        },
+      });
       if (people.organization === undefined) {
         return;
       }

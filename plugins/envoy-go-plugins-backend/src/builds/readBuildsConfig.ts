@@ -12,11 +12,16 @@ export interface BuildsConfig {
   /** Absolute. */
   workDirectory: string;
   olderReleases: 'latest' | 'all';
+  /** How long logs are kept after a build has ended, in milliseconds. */
+  keepLogsMs: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 const SHORTEST_TIMEOUT_MS = 60_000;
-const LONGEST_TIMEOUT_MS = 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+const LONGEST_TIMEOUT_MS = DAY_MS;
+const DEFAULT_KEEP_LOGS_MS = 90 * DAY_MS;
+const LONGEST_KEEP_LOGS_MS = 10_000 * DAY_MS;
 
 /** @throws InputError when a value is not what `config.d.ts` allows */
 export function readBuildsConfig(config: RootConfigService): BuildsConfig {
@@ -43,5 +48,15 @@ export function readBuildsConfig(config: RootConfigService): BuildsConfig {
       `envoyGoPlugins.builds.olderReleases: found "${olderReleases}", allowed is "latest" or "all"`,
     );
   }
-  return { timeoutMs, workDirectory, olderReleases };
+  const keepLogsMs = own?.has('keepLogsFor')
+    ? durationToMilliseconds(
+        readDurationFromConfig(own, { key: 'keepLogsFor' }),
+      )
+    : DEFAULT_KEEP_LOGS_MS;
+  if (!(keepLogsMs >= DAY_MS && keepLogsMs <= LONGEST_KEEP_LOGS_MS)) {
+    throw new InputError(
+      `envoyGoPlugins.builds.keepLogsFor: found ${keepLogsMs} ms, allowed is a day to 10,000 days`,
+    );
+  }
+  return { timeoutMs, workDirectory, olderReleases, keepLogsMs };
 }

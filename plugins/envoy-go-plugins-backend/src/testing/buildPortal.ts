@@ -53,6 +53,7 @@ export function startBuilding(options: {
       timeoutMs: options.timeoutMs ?? 60_000,
       workDirectory: options.workDirectory,
       olderReleases: options.olderReleases ?? 'latest',
+      keepLogsMs: 90 * 24 * 60 * 60_000,
     },
     people: { host: gitHub.host, organization: 'envoy-plugins' },
     db,

@@ -7,7 +7,7 @@ import type { PluginLocator } from './EnvoyGoPluginsApi';
  * - `release`: it was released on GitHub
  * - `rebuild`: somebody wants a release to be built once more
  *
- * Those that come first here go first.
+ * Those that come first here go first. Releases of which nobody was told in time go last.
  *
  * @public
  */
@@ -179,6 +179,11 @@ export interface Build extends BuildSummary {
   image?: string;
   /** How many lines of log there are. */
   logLines: number;
+  /**
+   * When its log was removed, as logs of builds that ended long ago are; ISO 8601, UTC. Then
+   * `logLines` is 0.
+   */
+  logRemovedAt?: string;
   /** What whoever asks may do now. */
   allowedActions: BuildAction[];
 }
