@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { validRange } from 'semver';
-import { parseAllDocuments } from 'yaml';
 import { InputError, NotFoundError } from '@backstage/errors';
+import { parseYaml, readTextFile, withoutControls } from '../yaml';
 
 /**
  * What running a plugin takes of its `catalog-info.yaml`.
@@ -37,24 +37,13 @@ const RUNTIME = 'dynamic-module';
 export async function readPlugin(path: string): Promise<PluginDescription> {
   const directory = resolve(path);
   const file = join(directory, 'catalog-info.yaml');
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
+  const text = await readTextFile(file);
+  if (text === undefined) {
     throw new NotFoundError(
       `There is no catalog-info.yaml in ${directory}; give the folder of a plugin`,
     );
   }
-  const documents = parseAllDocuments(text);
-  const broken = [...documents].find(({ errors }) => errors.length > 0);
-  if (broken) {
-    throw new InputError(
-      `${file} is not YAML: ${broken.errors[0].message.split('\n')[0]}`,
-    );
-  }
-  const entity = [...documents]
-    .map((document): unknown => document.toJS())
-    .find(isPluginEntity);
+  const entity = parseYaml(text, file).find(isPluginEntity);
   if (!entity) {
     throw new InputError(
       `${file} holds no entity of kind EnvoyGoPlugin (${API_VERSION})`,
@@ -76,8 +65,7 @@ export async function readPlugin(path: string): Promise<PluginDescription> {
   }
   const proof = read('spec.proof', 'envoy-proof.yaml');
   const proofPath = resolve(directory, proof);
-  const inside = relative(directory, proofPath);
-  if (isAbsolute(proof) || inside.startsWith('..')) {
+  if (isAbsolute(proof) || !(await isInside(directory, proofPath))) {
     throw new InputError(
       `${file}: spec.proof is '${proof}', which lies outside the plugin's folder`,
     );
@@ -89,6 +77,18 @@ export async function readPlugin(path: string): Promise<PluginDescription> {
     envoy,
     proofPath,
   };
+}
+
+async function isInside(directory: string, path: string): Promise<boolean> {
+  const real = await realpath(path).catch(() => undefined);
+  const pairs = [
+    [directory, path],
+    // Links lead elsewhere than they seem to
+    ...(real === undefined ? [] : [[await realpath(directory), real]]),
+  ];
+  return pairs.every(
+    ([from, to]) => !`${relative(from, to)}/`.startsWith('../'),
+  );
 }
 
 function isPluginEntity(value: unknown): value is Record<string, unknown> {

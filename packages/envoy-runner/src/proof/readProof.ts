@@ -1,9 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { parseDocument } from 'yaml';
 import { InputError, isError, NotFoundError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
+import {
+  escapePointer,
+  fieldPath,
+  parseYaml,
+  readTextFile,
+  withoutControls,
+} from '../yaml';
 import type { EnvoyProof } from './EnvoyProof';
 import schema from './envoyProof.schema.json';
 
@@ -13,6 +18,10 @@ import schema from './envoyProof.schema.json';
  * @public
  */
 export const envoyProofSchema: JsonObject = schema;
+
+/** Problems that are told at once. */
+const MAX_TOLD = 50;
+const MAX_COMPARED = 1000;
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -35,12 +44,12 @@ const validate = ajv.compile<EnvoyProof>(envoyProofSchema);
  * @public
  */
 export async function readProof(path: string): Promise<EnvoyProof> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
+  const text = await readTextFile(path);
+  if (text === undefined) {
     throw new NotFoundError(
-      `There is no proof at ${path}; write one, or name another in spec.proof of catalog-info.yaml`,
+      `There is no proof at ${withoutControls(
+        path,
+      )}; write one, or name another in spec.proof of catalog-info.yaml`,
     );
   }
   return parseProof(text, path);
@@ -55,18 +64,15 @@ export async function readProof(path: string): Promise<EnvoyProof> {
  * @public
  */
 export function parseProof(text: string, source: string): EnvoyProof {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) {
-    throw new InputError(
-      `${source} is not YAML: ${document.errors[0].message.split('\n')[0]}`,
-    );
+  const [value = null, second] = parseYaml(text, source);
+  if (second !== undefined) {
+    throw new InputError(`${source} holds several documents; a proof is one`);
   }
-  const value: unknown = document.toJS();
   if (!validate(value)) {
     const problems = describeErrors(validate.errors ?? []);
     throw new InputError(
       `${source} is not a valid proof:\n${problems
-        .map(problem => `  - ${problem}`)
+        .map(problem => `  - ${withoutControls(problem)}`)
         .join('\n')}`,
     );
   }
@@ -80,7 +86,9 @@ export function parseProof(text: string, source: string): EnvoyProof {
   return value;
 }
 
-function describeErrors(errors: ErrorObject[]): string[] {
+function describeErrors(all: ErrorObject[]): string[] {
+  // Which of them tell something is found by comparing each with each.
+  const errors = all.slice(0, MAX_COMPARED);
   // What a oneOf's branches say is noise beside what the oneOf itself says.
   const choices = errors
     .filter(error => error.keyword === 'oneOf')
@@ -93,7 +101,9 @@ function describeErrors(errors: ErrorObject[]): string[] {
       !choices.some(choice => error.schemaPath.startsWith(`${choice}/`)) &&
       !isBranchOfChoice(error, errors),
   );
-  return [...new Set(telling.map(describeError))];
+  const told = new Set(telling.slice(0, MAX_TOLD).map(describeError));
+  const untold = all.length - errors.length + telling.length - MAX_TOLD;
+  return [...told, ...(untold > 0 ? [`and ${untold} more`] : [])];
 }
 
 // Through a $ref the path of a branch's error does not begin with that of its oneOf.
@@ -174,29 +184,6 @@ function describeRegex(where: string, value: unknown): string | undefined {
       isError(error) ? error.message : error
     })`;
   }
-}
-
-function fieldPath(pointer: string): string {
-  if (!pointer) {
-    return 'the file';
-  }
-  return pointer
-    .slice(1)
-    .split('/')
-    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part, index) => {
-      if (/^\d+$/.test(part)) {
-        return `[${part}]`;
-      }
-      return /^[\w-]+$/.test(part)
-        ? `${index ? '.' : ''}${part}`
-        : `[${JSON.stringify(part)}]`;
-    })
-    .join('');
-}
-
-function escapePointer(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function abbreviate(value: unknown): string {
