@@ -13,6 +13,10 @@ export class ChildScript {
     this.#env = env;
   }
 
+  get isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Starts it and waits until it says `ready`. */
   async start(): Promise<void> {
     const child = spawn(
@@ -55,7 +59,7 @@ export class ChildScript {
   /** Ends it as nobody can prepare for. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child?.exitCode === null && child.signalCode === null) {
+    if (child && this.isRunning) {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
