@@ -10,7 +10,7 @@
 set -eu
 cd "$WORK"
 export GOMODCACHE="$MODULES" GOFLAGS='-mod=readonly -buildvcs=false' GOTOOLCHAIN=local \
-  GOENV=off GOWORK=off GOTELEMETRY=off CGO_ENABLED=1 TMPDIR="$WORK/tmp"
+  GOENV=off GOWORK=off GOTELEMETRY=off CGO_ENABLED=1 GOTMPDIR="$WORK/tmp"
 mkdir tmp
 
 begun=$(date +%s%N)
