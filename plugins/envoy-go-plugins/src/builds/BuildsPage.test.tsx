@@ -190,6 +190,20 @@ describe('the page of a build', () => {
     expect(await screen.findByText('Queued')).toBeInTheDocument();
   });
 
+  it('says that its log is gone', async () => {
+    api.state.logs['b-140'] = [];
+    api.change('b-140', { logLines: 0, logRemovedAt: '2026-11-20T00:00:00Z' });
+    await renderBuild({ api, at: '/b-140' });
+    expect(
+      await screen.findByText(
+        'The log is gone: logs of builds that ended long ago are removed.',
+      ),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByRole('button', { name: 'Download the whole log' }),
+    ).toBeDisabled();
+  });
+
   it('says that its runner was lost and when it is tried again', async () => {
     await renderBuild({ api, at: '/b-request' });
     expect(

@@ -63,6 +63,9 @@ function markedLine(hash: string): number | undefined {
 
 /** What stands where a build has not logged anything. */
 function emptySentence(build: Build, open: boolean): string {
+  if (build.logRemovedAt !== undefined) {
+    return 'The log is gone: logs of builds that ended long ago are removed.';
+  }
   if (build.state === 'queued') {
     return 'Nothing was logged yet: the build has not begun.';
   }
