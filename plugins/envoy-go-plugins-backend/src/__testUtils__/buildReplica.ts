@@ -3,17 +3,17 @@
  * `kill -9`, at certain points. Told what to be by the environment variable
  * `BUILD_REPLICA`: `{ gitHub, database, workDirectory, diesAt }`, the last a list of points at
  * each of which it dies once: the table `deaths` says at which it did. Says `ready` to its
- * parent.
+ * parent, and begins to work when it is told something.
  */
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
+import { flushCompileCache } from 'node:module';
 import type { ReleasePublisher } from '../builds';
 import {
   FakeRunnerPool,
   buildIt,
 } from '../builds/__testUtils__/FakeRunnerPool';
 import { startBuilding } from '../testing/buildPortal';
+import { ownAuth, silentLogger } from '../testing/replicaServices';
 
 interface ReplicaOptions {
   gitHub: { host: string; apiBaseUrl: string };
@@ -21,14 +21,6 @@ interface ReplicaOptions {
   workDirectory: string;
   diesAt: string[];
 }
-
-const logger: LoggerService = {
-  error: () => {},
-  warn: () => {},
-  info: () => {},
-  debug: () => {},
-  child: () => logger,
-};
 
 const { gitHub, database, workDirectory, diesAt }: ReplicaOptions = JSON.parse(
   process.env.BUILD_REPLICA ?? '{}',
@@ -78,7 +70,7 @@ const publisher: ReleasePublisher = {
   async refuse() {},
 };
 
-startBuilding({
+const { worker } = startBuilding({
   gitHub,
   db,
   workDirectory,
@@ -91,10 +83,17 @@ startBuilding({
       return result;
     },
   }),
-  auth: mockServices.auth(),
-  logger,
+  auth: ownAuth,
+  logger: silentLogger,
   leaseMs: 600,
   // However often it is killed over the same one
   retryDelaysMs: Array.from({ length: 20 }, () => 1),
+  works: false,
+});
+// For the next one; whoever is killed does not come to it
+flushCompileCache();
+process.once('message', () => {
+  worker.start();
+  process.send?.('ready');
 });
 process.send?.('ready');

@@ -11,13 +11,12 @@
  *
  * Says `ready` to its parent.
  */
-import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
-import { NotAllowedError } from '@backstage/errors';
 import knexFactory, { type Knex } from 'knex';
 import { existsSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { startPublishing } from '../testing/publishingPortal';
+import { ownAuth, silentLogger } from '../testing/replicaServices';
 
 interface ReplicaOptions {
   gitHub: { host: string; url: string; apiBaseUrl: string };
@@ -27,31 +26,6 @@ interface ReplicaOptions {
   graves?: string;
   standsBy?: boolean;
 }
-
-const logger: LoggerService = {
-  error: () => {},
-  warn: () => {},
-  info: () => {},
-  debug: () => {},
-  child: () => logger,
-};
-
-async function nobody(): Promise<never> {
-  throw new NotAllowedError('Nobody asks here');
-}
-
-const auth: AuthService = {
-  getOwnServiceCredentials: async () => ({
-    $$type: '@backstage/BackstageCredentials',
-    principal: { type: 'service', subject: 'plugin:envoy-go-plugins' },
-  }),
-  getNoneCredentials: nobody,
-  authenticate: nobody,
-  isPrincipal: (credentials): credentials is never => !credentials,
-  getPluginRequestToken: nobody,
-  getLimitedUserToken: nobody,
-  listPublicServiceKeys: nobody,
-};
 
 const {
   gitHub,
@@ -97,8 +71,8 @@ globalThis.fetch = async (input, init) => {
 const portal = startPublishing({
   gitHub,
   db,
-  auth,
-  logger,
+  auth: ownAuth,
+  logger: silentLogger,
   leaseMs: 300,
   transferPatienceMs: 1_000,
   works: !standsBy,

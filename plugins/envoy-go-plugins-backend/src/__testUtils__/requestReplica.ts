@@ -9,15 +9,15 @@
  *
  * Says `ready` to its parent.
  */
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
+import { flushCompileCache } from 'node:module';
 import {
   FakeRunnerPool,
   neverEnd,
 } from '../builds/__testUtils__/FakeRunnerPool';
 import { startBuilding } from '../testing/buildPortal';
 import { startPublishing } from '../testing/publishingPortal';
+import { ownAuth, silentLogger } from '../testing/replicaServices';
 
 interface ReplicaOptions {
   gitHub: { host: string; url: string; apiBaseUrl: string };
@@ -26,14 +26,6 @@ interface ReplicaOptions {
   builds: boolean;
   diesOrdering: boolean;
 }
-
-const logger: LoggerService = {
-  error: () => {},
-  warn: () => {},
-  info: () => {},
-  debug: () => {},
-  child: () => logger,
-};
 
 const options: ReplicaOptions = JSON.parse(process.env.REQUEST_REPLICA ?? '{}');
 // Without its parent nobody would end it
@@ -46,7 +38,7 @@ db.on('query-response', (_response: unknown, { sql }: Knex.Sql) => {
 });
 
 const { gitHub, workDirectory } = options;
-const services = { gitHub, db, auth: mockServices.auth(), logger };
+const services = { gitHub, db, auth: ownAuth, logger: silentLogger };
 const { builds } = startBuilding({
   ...services,
   workDirectory,
@@ -61,4 +53,6 @@ startPublishing({
   runnerPatienceMs: 60_000,
   leaseMs: 300,
 });
+// For the next one; whoever is killed does not come to it
+flushCompileCache();
 process.send?.('ready');

@@ -81,7 +81,7 @@ export function createBuilds(options: {
   };
   /** What passes is published by; without it nothing is. */
   publisher?: ReleasePublisher;
-  catalog: CatalogService;
+  catalog: Pick<CatalogService, 'getEntityByRef'>;
   auth: AuthService;
   signals: SignalsService;
   notifications: NotificationService;

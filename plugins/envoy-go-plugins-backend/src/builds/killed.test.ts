@@ -86,17 +86,19 @@ describe('builds, killed', () => {
         logger: mockServices.logger.mock(),
         works: false,
       });
-      const script = new ChildScript(
-        require.resolve('../__testUtils__/buildReplica.ts'),
-        {
+      const newReplica = () =>
+        new ChildScript(require.resolve('../__testUtils__/buildReplica.ts'), {
           BUILD_REPLICA: JSON.stringify({
             gitHub,
             database,
             workDirectory,
             diesAt: DIES_AT,
           }),
-        },
-      );
+          NODE_COMPILE_CACHE: directory.resolve('compiled'),
+        });
+      let working = newReplica();
+      // Is there already when the other one dies
+      let next = newReplica();
       try {
         await db.migrate.latest({
           directory: resolve(__dirname, '../../migrations'),
@@ -113,16 +115,20 @@ describe('builds, killed', () => {
           table.text('digest');
         });
         const { build } = await builds.order(releaseOrder(repository));
+        await working.start();
+        await working.ask('begin');
         for (let died = 1; died <= DIES_AT.length; died += 1) {
-          await script.start();
+          const standby = next.start();
           await waitFor(
             async () => expect(await db('deaths')).toHaveLength(died),
             30_000,
             50,
           );
-          await script.kill();
+          await Promise.all([working.kill(), standby]);
+          await next.ask('begin');
+          working = next;
+          next = newReplica();
         }
-        await script.start();
         const ended = await builds.ended(build.id, {
           signal: AbortSignal.timeout(30_000),
         });
@@ -154,7 +160,7 @@ describe('builds, killed', () => {
           expect([workers.length, folders.flat()]).toEqual([1, []]);
         });
       } finally {
-        await script.kill();
+        await Promise.all([working.kill(), next.kill()]);
         await stop();
         await db.destroy();
       }

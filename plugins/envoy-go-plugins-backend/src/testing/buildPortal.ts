@@ -1,7 +1,7 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { SignalPayload } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
 import {
@@ -67,7 +67,7 @@ export function startBuilding(options: {
       },
     },
     publisher: options.publisher,
-    catalog: catalogServiceMock({
+    catalog: new InMemoryCatalogClient({
       entities: ['token-auth', 'bare'].map(name => ({
         ...testPlugin(name),
         relations: [{ type: 'ownedBy', targetRef: 'group:default/gateway' }],
