@@ -22,6 +22,7 @@ import { usePluginEntity } from '../plugin-entity';
 import { usePluginDetails, usePluginReleases } from '../plugin-facts';
 import { BadgeAndFeed } from './BadgeAndFeed';
 import { VERSION_COLUMNS, VersionRow } from './VersionRow';
+import { latestVersion } from './latestVersion';
 import { joinVersions } from './joinVersions';
 import { usePluginVersions } from './usePluginVersions';
 
@@ -92,9 +93,7 @@ export function VersionsContent() {
       />
     );
   }
-  const latest = versions?.find(
-    version => !version.prerelease && !version.yanked,
-  );
+  const latest = versions && latestVersion(versions);
   const toggle = (tag: string) =>
     setParams(
       current => {
