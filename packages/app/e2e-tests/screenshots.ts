@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Page, TestInfo } from '@playwright/test';
 
 /** The pictures that the README shows. */
-const IN_README = ['marketplace', 'plugin'];
+const IN_README = ['marketplace', 'plugin', 'version'];
 
 /**
  * Takes a picture of the page. It goes to the output of the run; with
