@@ -82,6 +82,16 @@ interface World {
 /** Milliseconds by step, in the order of the steps. */
 type Steps = Map<string, number>;
 
+const aborted = new AbortController();
+
+/** Has signals stop everything, and nobody else see them. */
+function stopOnSignals(): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.removeAllListeners(name);
+    process.on(name, () => aborted.abort(new Error(`Ended by ${name}`)));
+  }
+}
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -115,7 +125,13 @@ async function startWorld(
 ): Promise<World> {
   const tools = new CachedToolProvider();
   const postgres = await startPostgres();
-  stops.push(() => postgres.stop());
+  stops.push(async () => {
+    // It never hears of it where Ctrl-C in a terminal has ended the server already
+    await Promise.race([postgres.stop(), wait(10_000)]);
+    await rm(postgres.folder, { recursive: true, force: true });
+  });
+  // It would end this process before the others are stopped
+  stopOnSignals();
   const { folder } = postgres;
   const key = await ensureSigningKey({
     folder: join(folder, 'signing'),
@@ -623,10 +639,6 @@ async function main(signal: AbortSignal) {
   }
 }
 
-const aborted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => aborted.abort(new Error(`Ended by ${name}`)));
-}
 main(aborted.signal).then(
   () => process.exit(0),
   error => {
