@@ -24,6 +24,8 @@ export interface PluginDescription {
 const API_VERSION = 'envoygo.dev/v1alpha1';
 const KIND = 'envoygoplugin';
 const RUNTIME = 'dynamic-module';
+/** Of a field that is read here. */
+const MAX_LENGTH = 1000;
 
 /**
  * Reads a plugin's folder.
@@ -115,11 +117,21 @@ function readText(
   if (value === undefined && fallback !== undefined) {
     return fallback;
   }
-  if (typeof value !== 'string' || !value) {
+  if (
+    typeof value !== 'string' ||
+    !value ||
+    value.length > MAX_LENGTH ||
+    withoutControls(value) !== value
+  ) {
+    const found = JSON.stringify(value) ?? 'missing';
     throw new InputError(
-      `${file}: ${field} is ${
-        JSON.stringify(value) ?? 'missing'
-      }, it must be a text`,
+      `${file}: ${field} is ${withoutControls(
+        found.length > 100 ? `${found.slice(0, 97)}...` : found,
+      )}, it must be a text${
+        typeof value === 'string' && value
+          ? ` of at most ${MAX_LENGTH} characters without control characters`
+          : ''
+      }`,
     );
   }
   return value;

@@ -7,6 +7,7 @@ import type {
   RequestExpectation,
   StatExpectation,
 } from './EnvoyProof';
+import { searchExpression } from './searchExpression';
 
 /**
  * One thing that was not as expected.
@@ -72,7 +73,7 @@ function mismatch(
   if ('absent' in expectation) {
     return value === undefined ? undefined : 'absent';
   }
-  return value !== undefined && new RegExp(expectation.matches, 'u').test(value)
+  return value !== undefined && searchExpression(expectation.matches, value)
     ? undefined
     : `matches ${expectation.matches}`;
 }
@@ -91,7 +92,7 @@ export function compareBody(
     return actual === expected ? [] : differs(expected);
   }
   if ('matches' in expected) {
-    return new RegExp(expected.matches, 'u').test(actual)
+    return searchExpression(expected.matches, actual)
       ? []
       : differs(`matches ${expected.matches}`);
   }

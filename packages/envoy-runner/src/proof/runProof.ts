@@ -229,6 +229,9 @@ class ProofRunner {
     const differences: StepDifference[] = [];
     const before = expect.stats ? await envoy.counters() : undefined;
     for (let repetition = 1; repetition <= repeat; repetition++) {
+      if (Date.now() > this.#deadline) {
+        throw new NoReplyError('the proof took too long');
+      }
       let bytes = request.chunks
         ? await receivedBytes(envoy, statPrefix)
         : undefined;

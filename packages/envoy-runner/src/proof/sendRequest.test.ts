@@ -108,4 +108,27 @@ describe('sendRequest', () => {
       'no reply: connect ECONNREFUSED 127.0.0.1:1',
     );
   });
+
+  it.each([
+    ['a tunnel', 'CONNECT', {}, 'HTTP/1.1 200 OK\r\n\r\n'],
+    [
+      'another protocol',
+      'GET',
+      { connection: 'upgrade', upgrade: 'x' },
+      'HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+    ],
+  ])('does not wait for a reply from %s', async (_, method, headers, reply) => {
+    const server = createTcpServer(socket => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write(reply));
+    });
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+    stops.push(() => server.close());
+    await expect(
+      sendRequest(
+        { method, headers },
+        options((server.address() as AddressInfo).port),
+      ),
+    ).rejects.toThrow('no reply: the connection ended without one');
+  });
 });

@@ -48,6 +48,7 @@ export function sendRequest(
   return new Promise((resolve, reject) => {
     let downstream = '';
     let replied = false;
+    let responded = false;
     const fail = (error: Error) => {
       if (!replied) {
         reject(
@@ -70,6 +71,7 @@ export function sendRequest(
         signal,
       },
       res => {
+        responded = true;
         const chunks: Buffer[] = [];
         res.on('data', (chunk: Buffer) => chunks.push(chunk));
         res.on('error', fail);
@@ -94,6 +96,12 @@ export function sendRequest(
       });
     });
     req.on('error', fail);
+    // What only opens a tunnel, or switches to another protocol, is no reply
+    req.on('close', () => {
+      if (!responded) {
+        fail(new Error('the connection ended without one'));
+      }
+    });
     if (request.chunks) {
       writeChunks(req, request.chunks, options.waitUntilRead).catch(fail);
     } else {

@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import type { JsonValue } from '@backstage/types';
+import type { JsonPrimitive, JsonValue } from '@backstage/types';
 import { Lexer, parseAllDocuments } from 'yaml';
 import { escapePointer, fieldPath } from './fieldPath';
 import { withoutControls } from './withoutControls';
@@ -38,7 +38,8 @@ export function parseYaml(text: string, source: string): JsonValue[] {
   return documents.map(document => {
     let value: unknown;
     try {
-      value = document.toJS();
+      // Keys that are no texts are for us to judge
+      value = document.toJS({ mapAsMap: true });
     } catch (error) {
       // Too many aliases, or one of nothing
       throw new InputError(
@@ -47,8 +48,7 @@ export function parseYaml(text: string, source: string): JsonValue[] {
         )}`,
       );
     }
-    assertJson(value, source);
-    return value;
+    return toJson(value, source);
   });
 }
 
@@ -67,15 +67,28 @@ function tooDeep(source: string): string {
   return `${source} nests values deeper than ${MAX_DEPTH}, or one in itself`;
 }
 
-function assertJson(
-  value: unknown,
-  source: string,
-): asserts value is JsonValue {
+function toJson(value: unknown, source: string): JsonValue {
   let values = 0;
   let characters = 0;
-  const visit = (inner: unknown, pointer: string, depth: number): void => {
+  const count = (text: string) => {
+    characters += text.length;
+    return text;
+  };
+  const refuse = (pointer: string, what: string) =>
+    new InputError(
+      `${source}: ${withoutControls(
+        fieldPath(pointer),
+      )} ${what}; use texts, finite numbers, true, false, null, lists and mappings of texts`,
+    );
+  const convert = (
+    inner: unknown,
+    pointer: string,
+    depth: number,
+  ): JsonValue => {
     values += 1;
-    characters += typeof inner === 'string' ? inner.length : 0;
+    if (typeof inner === 'string') {
+      count(inner);
+    }
     if (values > MAX_VALUES || characters > MAX_EXPANDED_CHARACTERS) {
       throw new InputError(
         `${source} is too much with all its aliases: it may have ${MAX_VALUES} values and ${MAX_EXPANDED_CHARACTERS} characters`,
@@ -85,34 +98,33 @@ function assertJson(
       throw new InputError(tooDeep(source));
     }
     if (Array.isArray(inner)) {
-      inner.forEach((item, index) =>
-        visit(item, `${pointer}/${index}`, depth + 1),
-      );
-    } else if (isPlainObject(inner)) {
-      for (const [key, item] of Object.entries(inner)) {
-        characters += key.length;
-        visit(item, `${pointer}/${escapePointer(key)}`, depth + 1);
-      }
-    } else if (!isScalar(inner)) {
-      throw new InputError(
-        `${source}: ${withoutControls(
-          fieldPath(pointer),
-        )} is nothing that JSON has; use texts, finite numbers, true, false, null, lists and mappings`,
+      return inner.map((item, index) =>
+        convert(item, `${pointer}/${index}`, depth + 1),
       );
     }
+    if (inner instanceof Map) {
+      return Object.fromEntries(
+        [...inner].map(([key, item]) => {
+          if (!isScalar(key)) {
+            throw refuse(pointer, 'has a key that JSON has not');
+          }
+          const name = count(String(key ?? ''));
+          return [
+            name,
+            convert(item, `${pointer}/${escapePointer(name)}`, depth + 1),
+          ];
+        }),
+      );
+    }
+    if (!isScalar(inner)) {
+      throw refuse(pointer, 'is nothing that JSON has');
+    }
+    return inner;
   };
-  visit(value, '', 0);
+  return convert(value, '', 0);
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype
-  );
-}
-
-function isScalar(value: unknown): boolean {
+function isScalar(value: unknown): value is JsonPrimitive {
   return (
     value === null ||
     typeof value === 'string' ||
