@@ -21,6 +21,7 @@ const KEY_PROBLEM =
 export class CosignSigner implements Signer {
   readonly #access: RegistryAccess;
   readonly #key: SigningKey;
+  #publicKey: string | undefined;
 
   constructor(options: { access: RegistryAccess; key: SigningKey }) {
     this.#access = options.access;
@@ -50,11 +51,13 @@ export class CosignSigner implements Signer {
   }
 
   async publicKey(options: { signal?: AbortSignal } = {}): Promise<string> {
-    return this.#cosign(
+    // The key stays the same, and opening it takes a processor a while
+    this.#publicKey ??= await this.#cosign(
       'matter',
       ['public-key', '--key', 'env://COSIGN_PRIVATE_KEY'],
       options,
     );
+    return this.#publicKey;
   }
 
   async #cosign(

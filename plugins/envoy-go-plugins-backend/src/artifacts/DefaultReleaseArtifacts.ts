@@ -118,9 +118,17 @@ export class DefaultReleaseArtifacts implements ReleaseArtifacts {
       await this.#registry.tags(repository, call),
       passedOver,
     );
-    for (const tag of moving) {
-      if ((await this.#registry.digestOf(repository, tag, call)) !== digest) {
-        await this.#registry.tag(repository, digest, tag, call);
+    const moved = await Promise.allSettled(
+      moving.map(async tag => {
+        if ((await this.#registry.digestOf(repository, tag, call)) !== digest) {
+          await this.#registry.tag(repository, digest, tag, call);
+        }
+      }),
+    );
+    // None is on its way any more when this ends
+    for (const one of moved) {
+      if (one.status === 'rejected') {
+        throw one.reason;
       }
     }
     return {
