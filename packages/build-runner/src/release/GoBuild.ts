@@ -16,7 +16,7 @@ import { GO_CACHE, goEnvironment, OFFLINE } from './goEnvironment';
 
 /** Where the source is in a sandbox; nobody writes to it. */
 export const SOURCE = '/source';
-/** Where the compiled standard library is in a sandbox; each build has copies of it. */
+/** Where the compiled standard library is in a sandbox; nobody writes to it. */
 export const STANDARD_CACHE = '/standard-cache';
 const WORK = '/scratch/work';
 
@@ -59,14 +59,19 @@ export class GoBuild {
     this.#toolchain = toolchain;
   }
 
-  /** Begins with the compiled standard library. */
+  /**
+   * Begins with the compiled standard library: with links to its files, which nobody can
+   * write to. Go trims a cache once a day by how old its files are; this one is new.
+   */
   async fillCache(context: StepContext): Promise<void> {
     await this.#run(
       {
         program: 'sh',
         args: [
           '-c',
-          `[ ! -d ${STANDARD_CACHE} ] || cp -r ${STANDARD_CACHE} ${GO_CACHE}`,
+          `[ ! -d ${STANDARD_CACHE} ] || {
+  cp -rs ${STANDARD_CACHE} ${GO_CACHE} && rm -f ${GO_CACHE}/trim.txt && date +%s >${GO_CACHE}/trim.txt
+}`,
         ],
       },
       context,

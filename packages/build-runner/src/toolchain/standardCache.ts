@@ -81,8 +81,8 @@ func TestNothing(*testing.T) {}
 
 /**
  * Compiles the standard library once for each toolchain, in the ways that builds need it,
- * and gives the folder with the result. Nothing of a plugin takes part: each build gets a
- * copy, so none can leave anything in it for another.
+ * and gives the folder with the result. Nothing of a plugin takes part: each build gets
+ * links to it that it cannot write through, so none can leave anything in it for another.
  */
 export async function prepareStandardCache(
   options: StandardCacheOptions,
