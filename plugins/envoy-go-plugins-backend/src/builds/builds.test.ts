@@ -243,23 +243,13 @@ describe('builds', () => {
       );
     });
 
-    it('builds requests before releases before rebuilds before what was missed, and plugins in turn', async () => {
+    it('builds requests before releases before rebuilds, and plugins in turn', async () => {
       const portal = start({ works: false });
       const ids = new Map<string, string>();
       const put = async (
         label: string,
         changes: Parameters<typeof releaseOrder>[1],
       ) => ids.set(await order(portal, changes), label);
-      await put('missed', { name: 'old', version: '3.0.0', missed: true });
-      const told = { name: 'old', version: '3.0.1' };
-      await put('missed, then told', { ...told, missed: true });
-      await order(portal, told);
-      await order(portal, { ...told, missed: true });
-      const again = { name: 'old', version: '3.0.2', missed: true };
-      await put('missed, then wished', again);
-      const [wished] = [...ids.keys()].slice(-1);
-      await portal.builds.cancel(wished, ADMIN);
-      await portal.builds.retry(wished, ADMIN);
       await put('rebuild', { kind: 'rebuild' });
       for (const version of ['1.0.0', '1.0.1', '1.0.2', '1.0.3']) {
         await put(`many ${version}`, { name: 'many', version });
@@ -278,17 +268,36 @@ describe('builds', () => {
       }
       expect(pool.jobs.map(({ buildId }) => ids.get(buildId))).toEqual([
         'request',
-        'missed, then told',
         'many 1.0.0',
         'few 2.0.0',
-        'missed, then wished',
         'many 1.0.1',
         'few 2.0.1',
         'many 1.0.2',
         'many 1.0.3',
         'rebuild',
-        'missed',
       ]);
+    });
+
+    it('builds last what was missed, unless somebody waits for it', async () => {
+      const portal = start({ works: false });
+      const put = (version: string, changes = {}) =>
+        order(portal, { name: `plugin-${version}`, version, ...changes });
+      const missed = await put('1.0.0', { missed: true });
+      const told = await put('1.0.1', { missed: true });
+      await expect(put('1.0.1')).resolves.toBe(told);
+      await expect(put('1.0.1', { missed: true })).resolves.toBe(told);
+      const wished = await put('1.0.2', { missed: true });
+      await portal.builds.cancel(wished, ADMIN);
+      await portal.builds.retry(wished, ADMIN);
+      const rebuilt = await put('1.0.3', { kind: 'rebuild' });
+      const released = await put('1.0.4');
+      portal.worker.start();
+      await end(portal, missed);
+      const built = pool.jobs.map(({ buildId }) => buildId);
+      expect(new Set(built.slice(0, 3))).toEqual(
+        new Set([told, wished, released]),
+      );
+      expect(built.slice(3)).toEqual([rebuilt, missed]);
     });
 
     it('lists what runs, then what waits, then what is over, for whom it is', async () => {
