@@ -24,7 +24,9 @@ import { createReleaseArtifacts, readArtifactsConfig } from './artifacts';
 import {
   AuditRecorder,
   AuditedDeliveries,
+  AuditedRecordStore,
   DatabaseAuditRecordStore,
+  type RecordIn,
 } from './audit';
 import {
   createBuilds,
@@ -121,7 +123,9 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           now,
         });
 
-        const versions = createKnownVersions(db);
+        const recordIn: RecordIn = transaction =>
+          new AuditedRecordStore(transaction, { auditor, logger });
+        const versions = createKnownVersions(db, recordIn);
         const market = await createMarketplace({
           config: settings,
           database,
@@ -182,6 +186,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           scheduler,
           appUrl: portalUrl,
           apiUrl: () => discovery.getExternalBaseUrl('envoy-go-plugins'),
+          recordIn,
           logger,
           now,
         });
@@ -203,6 +208,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           notifications,
           scheduler,
           urlOf: host => gitHubUrl(integrations, host),
+          recordIn,
           logger,
           now,
         });
@@ -268,6 +274,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           checks: publishChecks,
           handlers: deliveries.handlers,
           portalUrl,
+          recordIn,
           logger,
           now,
         });
@@ -286,6 +293,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           builds: building.builds,
           publisherOf: publishing.publisherOf,
           organization: people.organization,
+          recordIn,
           logger,
           now,
         });

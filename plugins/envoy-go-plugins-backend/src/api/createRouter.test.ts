@@ -34,6 +34,7 @@ import {
   createAnswerCheck,
   describedOperations,
 } from './__testUtils__/describedAnswers';
+import { DatabaseAuditRecordStore } from '../audit';
 import { createKnownVersions } from '../builds';
 import { testUser } from '../testing/factsPortal';
 import { GITHUB_SEED, PORTAL_TOKEN } from '../testing/gitHubSeed';
@@ -468,7 +469,10 @@ describe.each(databases.eachSupportedId())(
         releaseId: release?.id ?? 0,
         commit: release?.commit ?? '',
       };
-      await createKnownVersions(knex).store.change(key, () => ({
+      await createKnownVersions(
+        knex,
+        transaction => new DatabaseAuditRecordStore(transaction),
+      ).store.change(key, () => ({
         versions: [
           {
             ...key,

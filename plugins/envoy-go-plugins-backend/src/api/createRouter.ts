@@ -33,6 +33,7 @@ import type { ManagementEndpoints } from './ManagementEndpoints';
 import { MANAGED_PATHS, routeManagement } from './routeManagement';
 import { routeRecord } from './routeRecord';
 import { routeVersions } from './routeVersions';
+import type { VersionEndpoints } from './VersionEndpoints';
 
 /** The HTTP API, as `openapi.yaml` describes it. */
 export function createRouter(options: {
@@ -220,7 +221,11 @@ export function createRouter(options: {
     httpAuth,
   });
   routeBuilds(partOf<BuildEndpoints>(router), { builds, httpAuth });
-  router.use(routeVersions({ versions, publicVersions, httpAuth }));
+  routeVersions(partOf<VersionEndpoints>(router), {
+    versions,
+    publicVersions,
+    httpAuth,
+  });
 
   router.get('/publishing/candidates', async (req, res) => {
     res.json(await publishing.listCandidates(await inOwnName(req)));

@@ -1,8 +1,7 @@
-import type { TypedRouter } from '@backstage/backend-openapi-utils';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
-import type { Response, Router } from 'express';
-import PromiseRouter from 'express-promise-router';
+import type { Response } from 'express';
 import type { PublicVersions, VersionReports } from '../builds';
+import type { ApiRouter } from './ApiRouter';
 import type { VersionEndpoints } from './VersionEndpoints';
 
 /** What is told to everybody, without signing in. */
@@ -16,13 +15,15 @@ export const PUBLIC_VERSION_PATHS = [
 const MAX_AGE = 300;
 
 /** What was released, and what became of it; behind the router that validates. */
-export function routeVersions(options: {
-  versions: VersionReports;
-  publicVersions: PublicVersions;
-  httpAuth: HttpAuthService;
-}): Router {
+export function routeVersions(
+  router: ApiRouter<VersionEndpoints>,
+  options: {
+    versions: VersionReports;
+    publicVersions: PublicVersions;
+    httpAuth: HttpAuthService;
+  },
+): void {
   const { versions, publicVersions, httpAuth } = options;
-  const router: TypedRouter<VersionEndpoints> = PromiseRouter();
   const onBehalfOf = async (
     request: Parameters<HttpAuthService['credentials']>[0],
   ) => ({
@@ -70,7 +71,6 @@ export function routeVersions(options: {
       }),
     );
   });
-  return router;
 }
 
 function sendToAll<T extends Pick<Response, 'type' | 'set'>>(

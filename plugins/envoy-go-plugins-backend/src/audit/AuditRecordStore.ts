@@ -4,6 +4,7 @@ import type {
   AuditRecordList,
   RecordVerification,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { Knex } from 'knex';
 
 export type { RecordVerification };
 
@@ -12,6 +13,9 @@ export type NewAuditRecord = Omit<
   AuditRecord,
   'id' | 'number' | 'previousHash' | 'hash'
 >;
+
+/** The record within a transaction, for what is done together with a change. */
+export type RecordIn = (transaction: Knex) => AuditRecordStore;
 
 /** The record of who did what. Nothing in it is ever changed. */
 export interface AuditRecordStore {

@@ -14,7 +14,7 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
-import { DatabaseAuditRecordStore } from '../audit';
+import type { RecordIn } from '../audit';
 import type { DeliveryHandlers } from '../events';
 import type { GitHubDoor } from '../github';
 import type {
@@ -88,6 +88,7 @@ export function createBuilds(options: {
   scheduler: SchedulerService;
   /** Where people see a GitHub, such as `https://github.com`. */
   urlOf: (host: string) => string;
+  recordIn: RecordIn;
   logger: LoggerService;
   now: () => Date;
   /** For tests: how fast it is. */
@@ -97,7 +98,7 @@ export function createBuilds(options: {
   const { scheduler, logger, now, pace = {} } = options;
   const store = new DatabaseBuildStore({
     db,
-    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+    recordIn: options.recordIn,
   });
   const changes = new BuildChanges({ signals: options.signals, logger });
   const ownerOf = async (entityRef: string) => {

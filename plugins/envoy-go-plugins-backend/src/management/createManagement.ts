@@ -9,7 +9,7 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
-import { DatabaseAuditRecordStore } from '../audit';
+import type { RecordIn } from '../audit';
 import type { Builds } from '../builds';
 import type { GitHubDoor } from '../github';
 import type { MarketplaceService, RepositoryChanges } from '../marketplace';
@@ -60,6 +60,7 @@ export function createManagement(options: {
   publisherOf: Publishing['publisherOf'];
   /** That plugins are published into. */
   organization: string | undefined;
+  recordIn: RecordIn;
   logger: LoggerService;
   now: () => Date;
   /** For tests: how fast it is. */
@@ -69,7 +70,7 @@ export function createManagement(options: {
   const pace = { ...PACE, ...options.pace };
   const store = new DatabaseManagementStore({
     db,
-    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+    recordIn: options.recordIn,
   });
   const notifier = new ManagementNotifier({
     signals: options.signals,

@@ -14,7 +14,7 @@ import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { Knex } from 'knex';
-import { DatabaseAuditRecordStore } from '../audit';
+import type { RecordIn } from '../audit';
 import type { Builds } from '../builds';
 import type { DeliveryHandlers } from '../events';
 import type { GitHubDoor } from '../github';
@@ -95,6 +95,7 @@ export function createPublishing(options: {
   handlers: DeliveryHandlers;
   /** The address of the portal's pages. */
   portalUrl: string;
+  recordIn: RecordIn;
   logger: LoggerService;
   now: () => Date;
   /** For tests: how fast it is. */
@@ -115,7 +116,7 @@ export function createPublishing(options: {
   const { pace = {} } = options;
   const store = new DatabasePublishRequestStore({
     db,
-    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+    recordIn: options.recordIn,
     outboxIn: transaction => new DiscussionOutbox(transaction),
   });
   const notifier = new PublishNotifier({
@@ -223,6 +224,7 @@ export function createPublishing(options: {
           known: options.known,
           notifier,
           handlers: options.handlers,
+          recordIn: options.recordIn,
           logger,
           now,
           ...pace.discussion,

@@ -4,6 +4,7 @@ import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import type { SignalPayload } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
+import { DatabaseAuditRecordStore } from '../audit';
 import {
   type BuildOrder,
   type ReleasePublisher,
@@ -49,6 +50,7 @@ export function startBuilding(options: {
   const signals: SignalPayload[] = [];
   const { pool } = options;
   const building = createBuilds({
+    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
     config: {
       timeoutMs: options.timeoutMs ?? 60_000,
       workDirectory: options.workDirectory,

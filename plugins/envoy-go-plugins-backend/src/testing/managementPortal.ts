@@ -16,6 +16,7 @@ import {
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
 import { parse } from 'yaml';
+import { DatabaseAuditRecordStore } from '../audit';
 import { type GitHubDoor, DefaultGitHubDoor } from '../github';
 import { createManagement } from '../management';
 import { type MarketplaceService, yankOf } from '../marketplace';
@@ -190,6 +191,7 @@ export function startManagement(options: {
   const catalog = new RepositoryCatalog({ db, door, host });
   const told: { to: string[]; title: string; text: string }[] = [];
   const { management, worker, store } = createManagement({
+    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
     db,
     door,
     marketplace: marketplaceOf({ catalog, door, host }),

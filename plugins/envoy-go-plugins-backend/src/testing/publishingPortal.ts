@@ -12,6 +12,7 @@ import { ScmIntegrations } from '@backstage/integration';
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { Seed } from '@envoy-go/github-emulator';
 import type { Knex } from 'knex';
+import { DatabaseAuditRecordStore } from '../audit';
 import type { Builds } from '../builds';
 // Not of its folder's index, which brings along what a process takes long to load
 import { DeliveryHandlers } from '../events/DeliveryHandlers';
@@ -205,6 +206,7 @@ export function startPublishing(options: {
   });
   const handlers = new DeliveryHandlers();
   const { requests, worker, discussions } = createPublishing({
+    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
     config: readPublishingConfig(config),
     people: {
       host: gitHub.host,

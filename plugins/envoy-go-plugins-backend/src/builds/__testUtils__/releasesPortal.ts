@@ -10,6 +10,7 @@ import type {
   ProofRow,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
+import { DatabaseAuditRecordStore } from '../../audit';
 import {
   type ArtifactsConfig,
   type ArtifactServices,
@@ -152,7 +153,8 @@ export async function testBuilt(
               .toString('hex')
               .padEnd(64, '0')}`,
             bytes: bytes.length,
-            neededLibraries: [],
+            needed: [],
+            hooks: [],
           },
         ],
         compatibility: Object.entries(proofs).map(([envoy, outcome]) => ({
@@ -219,7 +221,10 @@ export async function startReleases(options: {
       tasks.set(task.id, task);
     },
   };
-  const versions = createKnownVersions(db);
+  const versions = createKnownVersions(
+    db,
+    transaction => new DatabaseAuditRecordStore(transaction),
+  );
   const summarize = async () => {
     const snapshot = await repositories.get(REPOSITORY);
     const releases = await repositories.listReleases(REPOSITORY);
@@ -232,6 +237,7 @@ export async function startReleases(options: {
     });
   };
   const releases = createReleasePublisher({
+    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
     services,
     db,
     versions,

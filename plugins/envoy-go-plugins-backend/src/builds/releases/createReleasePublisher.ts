@@ -6,7 +6,7 @@ import type {
 import { toError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { ArtifactServices } from '../../artifacts';
-import { DatabaseAuditRecordStore } from '../../audit';
+import type { RecordIn } from '../../audit';
 import type {
   MarketplaceService,
   PluginStore,
@@ -52,11 +52,14 @@ export interface Releases {
 }
 
 /** What is known of versions, in the database. */
-export function createKnownVersions(db: Knex): KnownVersions {
+export function createKnownVersions(
+  db: Knex,
+  recordIn: RecordIn,
+): KnownVersions {
   const listeners: (() => void)[] = [];
   const store = new DatabaseVersionStore({
     db,
-    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+    recordIn,
   });
   return {
     store,
@@ -78,11 +81,12 @@ export function createReleasePublisher(options: {
   repositories: RepositoryStore;
   /** Takes up what is known of a repository's releases. */
   onStored: (repository: RepositoryKey) => Promise<void>;
-  scheduler: SchedulerService;
+  scheduler: Pick<SchedulerService, 'scheduleTask'>;
   /** Of the portal, such as `https://portal.example.com`. */
   appUrl: string;
   /** Of the plugin's own API. */
   apiUrl: () => Promise<string>;
+  recordIn: RecordIn;
   logger: LoggerService;
   now: () => Date;
   /** For tests: how fast it is. */
@@ -115,7 +119,7 @@ export function createReleasePublisher(options: {
     new RegistryCleaner({
       registry: services.registry,
       images,
-      record: new DatabaseAuditRecordStore(db),
+      record: options.recordIn(db),
       logger,
       now,
     });

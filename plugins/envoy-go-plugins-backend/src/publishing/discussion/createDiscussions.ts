@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { Knex } from 'knex';
-import { DatabaseAuditRecordStore } from '../../audit';
+import type { RecordIn } from '../../audit';
 import type { DeliveryHandlers } from '../../events';
 import type { GitHubDoor } from '../../github';
 import type { KnownPeople } from '../../people';
@@ -39,6 +39,7 @@ export function createDiscussions(options: {
   notifier: PublishNotifier;
   /** By which it hears of what people write. */
   handlers: DeliveryHandlers;
+  recordIn: RecordIn;
   logger: LoggerService;
   now: () => Date;
   leaseMs?: number;
@@ -47,7 +48,7 @@ export function createDiscussions(options: {
   const { db, requests, known, notifier, handlers, logger, now } = options;
   const store = new DatabaseDiscussionStore({
     db,
-    recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+    recordIn: options.recordIn,
   });
   const issues = new DiscussionIssues({ ...options, lane: 'urgent' });
   const people = new GitHubPeople(options);
