@@ -45,7 +45,8 @@ export async function readPlugin(path: string): Promise<PluginDescription> {
       `There is no catalog-info.yaml in ${directory}; give the folder of a plugin`,
     );
   }
-  const entity = parseYaml(text, file).find(isPluginEntity);
+  const documents: unknown[] = parseYaml(text, file);
+  const entity = documents.find(isPluginEntity);
   if (!entity) {
     throw new InputError(
       `${file} holds no entity of kind EnvoyGoPlugin (${API_VERSION})`,

@@ -411,7 +411,7 @@ describe('a proof that a stranger wrote', () => {
           ['-c', `curl() { printf '%s\\0' "$@"; }\n${command}`],
           { cwd: directory },
         );
-        expect(stdout.split('\0')).toContain(body.toWellFormed());
+        expect(stdout.split('\0')).toContain(body.replace('\ud800', '\ufffd'));
       }
       expect(await readdir(directory)).toEqual([]);
     });
