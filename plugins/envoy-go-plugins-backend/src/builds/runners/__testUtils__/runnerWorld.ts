@@ -8,6 +8,7 @@ import type { BuildStep } from '@envoy-go/build-runner';
 import knexFactory, { type Knex } from 'knex';
 import type { RunnerLimits } from '../CoreRunnerPool';
 import { createRunnerPool, type Runners } from '../createRunnerPool';
+import { readRunnersConfig } from '../readRunnersConfig';
 import type { RunnerResult } from '../RunnerJob';
 
 export const TOKEN = 'a token that is long enough';
@@ -27,10 +28,14 @@ export interface RunnerWorld extends Runners {
   close(): Promise<void>;
 }
 
-/** @param listen - an address with a port of its own by default */
+/**
+ * @param listen - an address with a port of its own by default
+ * @param tls - as `envoyGoPlugins.builds.tls`; without it nothing is encrypted
+ */
 export async function startWorld(
   options: {
     listen?: string;
+    tls?: { certificate: string; key: string; clientCa?: string };
     limits?: Partial<RunnerLimits>;
     pingInterval?: number;
   } = {},
@@ -46,10 +51,19 @@ export async function startWorld(
   const logged: string[] = [];
   const log = (message: string) => void logged.push(message);
   const runners = createRunnerPool({
-    config: {
-      listen: { address: options.listen ?? '127.0.0.1:0' },
-      tokens: [TOKEN],
-    },
+    config: readRunnersConfig(
+      mockServices.rootConfig({
+        data: {
+          envoyGoPlugins: {
+            builds: {
+              listen: options.listen ?? '127.0.0.1:0',
+              runnerTokens: [TOKEN],
+              ...(options.tls && { tls: options.tls }),
+            },
+          },
+        },
+      }),
+    ),
     db,
     logger: mockServices.logger.mock({
       debug: log,
