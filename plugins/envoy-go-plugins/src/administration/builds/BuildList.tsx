@@ -10,15 +10,13 @@ import {
   isBuildOver,
 } from '../../builds/words';
 import { SearchField } from '../../marketplace/SearchField';
-import { AdministrationFailure, StaleAnswerNote, useAnswer } from '../answers';
+import { useAnswer } from '../answers';
 import {
   EmptyNote,
   FilterChips,
   FilterPanel,
-  ListFrame,
-  ListPaging,
-  countSentence,
-  toggled,
+  ListAnswer,
+  toggledOf,
   useAddressState,
   useLastPage,
 } from '../lists';
@@ -49,11 +47,7 @@ export function BuildList() {
     refresh,
     list?.items.some(build => !isBuildOver(build.state)) ?? false,
   );
-  useLastPage(
-    state.page,
-    answer.loading || answer.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, answer, change);
 
   const stateOptions = useMemo(() => {
     if (!list) {
@@ -67,38 +61,20 @@ export function BuildList() {
     }));
   }, [list]);
 
-  let rows;
-  if (answer.error) {
-    rows = (
-      <AdministrationFailure
-        title="The builds could not be listed"
-        error={answer.error}
-        onRetry={answer.retry}
-      />
-    );
-  } else if (list?.totalItems === 0) {
-    rows = isNarrowed(state) ? (
-      <EmptyNote
-        onClearFilters={() =>
-          change(() => buildListAddress.parse(new URLSearchParams()))
-        }
-      >
-        No build matches these filters.
-      </EmptyNote>
-    ) : (
-      <EmptyNote title="Nothing was built yet">
-        As soon as a published plugin is released on GitHub, or a request to
-        publish one is checked, its build appears here.
-      </EmptyNote>
-    );
-  } else {
-    rows = (
-      <>
-        <BuildTable builds={list?.items} />
-        {list && <ListPaging page={state.page} totalItems={list.totalItems} />}
-      </>
-    );
-  }
+  const empty = isNarrowed(state) ? (
+    <EmptyNote
+      onClearFilters={() =>
+        change(() => buildListAddress.parse(new URLSearchParams()))
+      }
+    >
+      No build matches these filters.
+    </EmptyNote>
+  ) : (
+    <EmptyNote title="Nothing was built yet">
+      As soon as a published plugin is released on GitHub, or a request to
+      publish one is checked, its build appears here.
+    </EmptyNote>
+  );
 
   return (
     <>
@@ -122,9 +98,7 @@ export function BuildList() {
             change(current => ({
               ...current,
               page: 1,
-              state: BUILD_STATES.filter(one =>
-                toggled<string>(current.state, value).includes(one),
-              ),
+              state: toggledOf(BUILD_STATES, current.state, value),
             }))
           }
         />
@@ -136,22 +110,21 @@ export function BuildList() {
             change(current => ({
               ...current,
               page: 1,
-              kind: BUILD_KINDS.filter(one =>
-                toggled<string>(current.kind, value).includes(one),
-              ),
+              kind: toggledOf(BUILD_KINDS, current.kind, value),
             }))
           }
         />
       </FilterPanel>
-      <ListFrame
+      <ListAnswer
         label="Builds"
-        count={list && countSentence(state.page, list.totalItems, NOUN)}
-        failed={Boolean(answer.error)}
-        loading={answer.loading}
+        noun={NOUN}
+        page={state.page}
+        answer={answer}
+        failure="The builds could not be listed"
+        empty={empty}
       >
-        <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
-        {rows}
-      </ListFrame>
+        <BuildTable builds={list?.items} />
+      </ListAnswer>
     </>
   );
 }

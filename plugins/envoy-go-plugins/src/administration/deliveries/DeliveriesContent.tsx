@@ -10,23 +10,17 @@ import type {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { envoyGoPluginsAdministrationApiRef } from '../../api';
 import { SearchField } from '../../marketplace/SearchField';
-import {
-  AdministrationFailure,
-  StaleAnswerNote,
-  useAdministrationChanges,
-  useAnswer,
-} from '../answers';
+import { useAdministrationChanges, useAnswer } from '../answers';
 import {
   ConfirmDialog,
   EmptyNote,
   FilterChips,
   FilterPanel,
-  ListFrame,
-  ListPaging,
+  ListAnswer,
   TimeRangeField,
-  countSentence,
   counted,
   toggled,
+  toggledOf,
   useAddressState,
   useLastPage,
 } from '../lists';
@@ -75,11 +69,7 @@ export function DeliveriesContent() {
   const answer = useAnswer(state, ask);
   const { value: list, refresh } = answer;
   useAdministrationChanges(refresh);
-  useLastPage(
-    state.page,
-    answer.loading || answer.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, answer, change);
 
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const [wanted, setWanted] = useState<WantedReplay>();
@@ -190,39 +180,17 @@ export function DeliveriesContent() {
     </div>
   );
 
-  let rows;
-  if (answer.error) {
-    rows = (
-      <AdministrationFailure
-        title="The deliveries could not be listed"
-        error={answer.error}
-        onRetry={answer.retry}
-      />
-    );
-  } else if (list?.totalItems === 0) {
-    rows = filtered ? (
-      <EmptyNote onClearFilters={onClearFilters}>
-        No delivery matches these filters.
-      </EmptyNote>
-    ) : (
-      <EmptyNote title="Nothing was delivered yet">
-        As soon as something happens in a repository of the organisation, what
-        GitHub tells about it appears here. If it does not, look at the webhook
-        above.
-      </EmptyNote>
-    );
-  } else {
-    rows = (
-      <>
-        <DeliveryTable
-          deliveries={list?.items}
-          isSelected={id => selection.has(id)}
-          onSelect={onSelect}
-        />
-        {list && <ListPaging page={state.page} totalItems={list.totalItems} />}
-      </>
-    );
-  }
+  const empty = filtered ? (
+    <EmptyNote onClearFilters={onClearFilters}>
+      No delivery matches these filters.
+    </EmptyNote>
+  ) : (
+    <EmptyNote title="Nothing was delivered yet">
+      As soon as something happens in a repository of the organisation, what
+      GitHub tells about it appears here. If it does not, look at the webhook
+      above.
+    </EmptyNote>
+  );
 
   return (
     <>
@@ -256,9 +224,7 @@ export function DeliveriesContent() {
             change(current => ({
               ...current,
               page: 1,
-              state: DELIVERY_STATES.filter(one =>
-                toggled<string>(current.state, value).includes(one),
-              ),
+              state: toggledOf(DELIVERY_STATES, current.state, value),
             }))
           }
         />
@@ -275,24 +241,31 @@ export function DeliveriesContent() {
           }
         />
       </FilterPanel>
-      <ListFrame
+      <ListAnswer
         label="Deliveries"
-        count={list && countSentence(state.page, list.totalItems, NOUN)}
-        failed={Boolean(answer.error)}
-        loading={answer.loading}
+        noun={NOUN}
+        page={state.page}
+        answer={answer}
+        failure="The deliveries could not be listed"
+        empty={empty}
         actions={actions}
+        note={
+          outcome && (
+            <div className={classes.outcome}>
+              <ReplayOutcome
+                result={outcome}
+                onClose={() => setOutcome(undefined)}
+              />
+            </div>
+          )
+        }
       >
-        {outcome && (
-          <div className={classes.outcome}>
-            <ReplayOutcome
-              result={outcome}
-              onClose={() => setOutcome(undefined)}
-            />
-          </div>
-        )}
-        <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
-        {rows}
-      </ListFrame>
+        <DeliveryTable
+          deliveries={list?.items}
+          isSelected={id => selection.has(id)}
+          onSelect={onSelect}
+        />
+      </ListAnswer>
       {wanted && (
         <ConfirmDialog
           title={wanted.title}

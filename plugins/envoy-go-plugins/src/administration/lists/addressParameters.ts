@@ -60,3 +60,13 @@ export function toggled<T>(values: readonly T[], value: T): T[] {
     ? values.filter(one => one !== value)
     : [...values, value];
 }
+
+/** The same with values of which only some are known, in the order in which those are. */
+export function toggledOf<T extends string>(
+  known: readonly T[],
+  values: readonly T[],
+  value: string,
+): T[] {
+  const wanted = toggled<string>(values, value);
+  return known.filter(one => wanted.includes(one));
+}

@@ -3,6 +3,7 @@ export { EmptyNote } from './EmptyNote';
 export { FilterChips } from './FilterChips';
 export type { FilterOption } from './FilterChips';
 export { FilterPanel } from './FilterPanel';
+export { ListAnswer } from './ListAnswer';
 export { ListFrame } from './ListFrame';
 export { ListPaging } from './ListPaging';
 export { SkeletonRows } from './SkeletonRows';
@@ -14,6 +15,7 @@ export {
   readText,
   readValues,
   toggled,
+  toggledOf,
   writeParameters,
 } from './addressParameters';
 export { countSentence, counted } from './countSentence';

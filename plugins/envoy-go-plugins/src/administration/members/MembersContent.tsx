@@ -87,11 +87,7 @@ export function MembersContent() {
   const list = members.value?.value;
   const teams = teamList.value?.value ?? [];
   const organization = list?.organization ?? 'the organisation';
-  useLastPage(
-    state.page,
-    members.loading || members.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, { ...members, value: list }, change);
   const set = (
     part: Partial<MemberListState>,
     options?: { replace?: boolean },

@@ -4,15 +4,13 @@ import { ENVOY_GO_PLUGIN_LIFECYCLES } from '@envoy-go/backstage-plugin-envoy-go-
 import { envoyGoPluginsManagementApiRef } from '../../api';
 import { useSignalledChanges } from '../../live-updates';
 import { SearchField } from '../../marketplace/SearchField';
-import { AdministrationFailure, StaleAnswerNote, useAnswer } from '../answers';
+import { useAnswer } from '../answers';
 import {
   EmptyNote,
   FilterChips,
   FilterPanel,
-  ListFrame,
-  ListPaging,
-  countSentence,
-  toggled,
+  ListAnswer,
+  toggledOf,
   useAddressState,
   useLastPage,
 } from '../lists';
@@ -43,11 +41,7 @@ export function PluginsContent() {
     onChange: refresh,
     gatherMs: GATHER_MS,
   });
-  useLastPage(
-    state.page,
-    answer.loading || answer.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, answer, change);
   const options = useMemo(
     () =>
       list?.lifecycles.map(({ lifecycle, count }) => ({
@@ -59,37 +53,19 @@ export function PluginsContent() {
   );
   const narrowed = Boolean(state.text) || state.lifecycle.length > 0;
 
-  let rows;
-  if (answer.error) {
-    rows = (
-      <AdministrationFailure
-        title="The plugins could not be listed"
-        error={answer.error}
-        onRetry={answer.retry}
-      />
-    );
-  } else if (list?.totalItems === 0) {
-    rows = narrowed ? (
-      <EmptyNote
-        onClearFilters={() =>
-          change(current => ({ ...current, text: '', lifecycle: [], page: 1 }))
-        }
-      >
-        No plugin matches these filters.
-      </EmptyNote>
-    ) : (
-      <EmptyNote title="Nothing is published yet">
-        As soon as a plugin is published, it appears here.
-      </EmptyNote>
-    );
-  } else {
-    rows = (
-      <>
-        <PluginTable plugins={list?.items} />
-        {list && <ListPaging page={state.page} totalItems={list.totalItems} />}
-      </>
-    );
-  }
+  const empty = narrowed ? (
+    <EmptyNote
+      onClearFilters={() =>
+        change(current => ({ ...current, text: '', lifecycle: [], page: 1 }))
+      }
+    >
+      No plugin matches these filters.
+    </EmptyNote>
+  ) : (
+    <EmptyNote title="Nothing is published yet">
+      As soon as a plugin is published, it appears here.
+    </EmptyNote>
+  );
 
   return (
     <>
@@ -113,8 +89,10 @@ export function PluginsContent() {
             change(current => ({
               ...current,
               page: 1,
-              lifecycle: ENVOY_GO_PLUGIN_LIFECYCLES.filter(each =>
-                toggled<string>(current.lifecycle, value).includes(each),
+              lifecycle: toggledOf(
+                ENVOY_GO_PLUGIN_LIFECYCLES,
+                current.lifecycle,
+                value,
               ),
             }))
           }
@@ -127,15 +105,16 @@ export function PluginsContent() {
           refresh();
         }}
       />
-      <ListFrame
+      <ListAnswer
         label="Plugins"
-        count={list && countSentence(state.page, list.totalItems, NOUN)}
-        failed={Boolean(answer.error)}
-        loading={answer.loading}
+        noun={NOUN}
+        page={state.page}
+        answer={answer}
+        failure="The plugins could not be listed"
+        empty={empty}
       >
-        <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
-        {rows}
-      </ListFrame>
+        <PluginTable plugins={list?.items} />
+      </ListAnswer>
     </>
   );
 }

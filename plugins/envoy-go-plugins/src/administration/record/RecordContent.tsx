@@ -4,20 +4,13 @@ import { useApi } from '@backstage/core-plugin-api';
 import { envoyGoPluginsAdministrationApiRef } from '../../api';
 import { DownloadButton } from '../../downloads';
 import { SearchField } from '../../marketplace/SearchField';
-import {
-  AdministrationFailure,
-  StaleAnswerNote,
-  useAdministrationChanges,
-  useAnswer,
-} from '../answers';
+import { useAdministrationChanges, useAnswer } from '../answers';
 import {
   EmptyNote,
   FilterChips,
   FilterPanel,
-  ListFrame,
-  ListPaging,
+  ListAnswer,
   TimeRangeField,
-  countSentence,
   toggled,
   useAddressState,
   useLastPage,
@@ -45,11 +38,7 @@ export function RecordContent() {
   const { value: list, refresh } = answer;
   const verification = useRecordVerification();
   useAdministrationChanges(refresh);
-  useLastPage(
-    state.page,
-    answer.loading || answer.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, answer, change);
   const set = (
     part: Partial<RecordListState>,
     options?: { replace?: boolean },
@@ -63,38 +52,20 @@ export function RecordContent() {
     [list],
   );
 
-  let rows;
-  if (answer.error) {
-    rows = (
-      <AdministrationFailure
-        title="The record could not be shown"
-        error={answer.error}
-        onRetry={answer.retry}
-      />
-    );
-  } else if (list?.totalItems === 0) {
-    rows = isNarrowed(state) ? (
-      <EmptyNote
-        onClearFilters={() =>
-          change(() => recordListAddress.parse(new URLSearchParams()))
-        }
-      >
-        Nothing in the record matches these filters.
-      </EmptyNote>
-    ) : (
-      <EmptyNote title="Nothing is recorded yet">
-        What administrators change and what the portal does by itself is
-        recorded here, with who did it and when.
-      </EmptyNote>
-    );
-  } else {
-    rows = (
-      <>
-        <RecordTable records={list?.items} onActor={actor => set({ actor })} />
-        {list && <ListPaging page={state.page} totalItems={list.totalItems} />}
-      </>
-    );
-  }
+  const empty = isNarrowed(state) ? (
+    <EmptyNote
+      onClearFilters={() =>
+        change(() => recordListAddress.parse(new URLSearchParams()))
+      }
+    >
+      Nothing in the record matches these filters.
+    </EmptyNote>
+  ) : (
+    <EmptyNote title="Nothing is recorded yet">
+      What administrators change and what the portal does by itself is recorded
+      here, with who did it and when.
+    </EmptyNote>
+  );
 
   return (
     <>
@@ -128,11 +99,13 @@ export function RecordContent() {
           }
         />
       </FilterPanel>
-      <ListFrame
+      <ListAnswer
         label="Record"
-        count={list && countSentence(state.page, list.totalItems, NOUN)}
-        failed={Boolean(answer.error)}
-        loading={answer.loading}
+        noun={NOUN}
+        page={state.page}
+        answer={answer}
+        failure="The record could not be shown"
+        empty={empty}
         actions={
           <>
             {state.actor && (
@@ -173,16 +146,17 @@ export function RecordContent() {
             ))}
           </>
         }
+        note={
+          verification.found && (
+            <RecordVerificationNote
+              found={verification.found}
+              onClose={verification.forget}
+            />
+          )
+        }
       >
-        {verification.found && (
-          <RecordVerificationNote
-            found={verification.found}
-            onClose={verification.forget}
-          />
-        )}
-        <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
-        {rows}
-      </ListFrame>
+        <RecordTable records={list?.items} onActor={actor => set({ actor })} />
+      </ListAnswer>
     </>
   );
 }

@@ -4,13 +4,11 @@ import { envoyGoPluginsPublishingApiRef } from '../../api';
 import { SearchField } from '../../marketplace/SearchField';
 import { usePublishingChanges } from '../../publishing/answers';
 import { RequestStateFilter } from '../../publishing/requests/RequestStateFilter';
-import { AdministrationFailure, StaleAnswerNote, useAnswer } from '../answers';
+import { useAnswer } from '../answers';
 import {
   EmptyNote,
   FilterPanel,
-  ListFrame,
-  ListPaging,
-  countSentence,
+  ListAnswer,
   useAddressState,
   useLastPage,
 } from '../lists';
@@ -36,49 +34,24 @@ export function ReviewsContent() {
   const answer = useAnswer(state, ask);
   const { value: list, refresh } = answer;
   usePublishingChanges(refresh);
-  useLastPage(
-    state.page,
-    answer.loading || answer.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, answer, change);
 
   const total = list?.states.reduce((sum, { count }) => sum + count, 0) ?? 0;
   const showAll = () =>
     change(current => ({ ...current, text: '', state: [], page: 1 }));
 
-  let rows;
-  if (answer.error) {
-    rows = (
-      <AdministrationFailure
-        title="The review queue could not be shown"
-        error={answer.error}
-        onRetry={answer.retry}
-      />
+  const empty =
+    !isAsAtFirst(state) && (state.text || state.state.length > 0) ? (
+      <EmptyNote onClearFilters={showAll}>
+        No request matches these filters.
+      </EmptyNote>
+    ) : (
+      <EmptyNote title="Nothing waits for you">
+        {total > 0
+          ? 'Every request that was submitted is decided. Press a state above to see others.'
+          : 'As soon as somebody submits a plugin for publication, it appears here, those that wait longest first.'}
+      </EmptyNote>
     );
-  } else if (list?.totalItems === 0) {
-    if (!isAsAtFirst(state) && (state.text || state.state.length > 0)) {
-      rows = (
-        <EmptyNote onClearFilters={showAll}>
-          No request matches these filters.
-        </EmptyNote>
-      );
-    } else {
-      rows = (
-        <EmptyNote title="Nothing waits for you">
-          {total > 0
-            ? 'Every request that was submitted is decided. Press a state above to see others.'
-            : 'As soon as somebody submits a plugin for publication, it appears here, those that wait longest first.'}
-        </EmptyNote>
-      );
-    }
-  } else {
-    rows = (
-      <>
-        <ReviewTable requests={list?.items} />
-        {list && <ListPaging page={state.page} totalItems={list.totalItems} />}
-      </>
-    );
-  }
 
   return (
     <>
@@ -103,15 +76,16 @@ export function ReviewsContent() {
           first={WAITING_STATES}
         />
       </FilterPanel>
-      <ListFrame
+      <ListAnswer
         label="Requests"
-        count={list && countSentence(state.page, list.totalItems, NOUN)}
-        failed={Boolean(answer.error)}
-        loading={answer.loading}
+        noun={NOUN}
+        page={state.page}
+        answer={answer}
+        failure="The review queue could not be shown"
+        empty={empty}
       >
-        <StaleAnswerNote error={answer.refreshError} onRetry={refresh} />
-        {rows}
-      </ListFrame>
+        <ReviewTable requests={list?.items} />
+      </ListAnswer>
     </>
   );
 }

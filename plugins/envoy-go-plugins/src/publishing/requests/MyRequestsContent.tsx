@@ -39,11 +39,7 @@ export function MyRequestsContent() {
   const answer = useAnswer(state, ask);
   const { value: list, refresh } = answer;
   usePublishingChanges(refresh);
-  useLastPage(
-    state.page,
-    answer.loading || answer.error ? undefined : list?.totalItems,
-    change,
-  );
+  useLastPage(state.page, answer, change);
 
   const filtered = Boolean(state.text) || state.state.length > 0;
   const total = list?.states.reduce((sum, { count }) => sum + count, 0) ?? 0;

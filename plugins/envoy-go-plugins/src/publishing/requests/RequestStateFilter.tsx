@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { PublishRequestState } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { FilterChips, toggled } from '../../administration/lists';
+import { FilterChips, toggledOf } from '../../administration/lists';
 import { REQUEST_STATES, REQUEST_STATE_WORDS } from '../words';
 
 const NONE: readonly PublishRequestState[] = [];
@@ -39,13 +39,7 @@ export function RequestStateFilter(props: {
       options={options}
       selected={selected}
       shown={12}
-      onToggle={value =>
-        onSelect(
-          REQUEST_STATES.filter(state =>
-            toggled<string>(selected, value).includes(state),
-          ),
-        )
-      }
+      onToggle={value => onSelect(toggledOf(REQUEST_STATES, selected, value))}
     />
   );
 }
