@@ -2,6 +2,17 @@ import fc from 'fast-check';
 import { isError } from '@backstage/errors';
 import { parseScopes } from './parseScope';
 
+/** What of scopes is not as it has to be; refusing them is. */
+function strange(texts: string[]): string[] {
+  try {
+    return parseScopes(texts)
+      .map(({ type, name, actions }) => `${type}:${name}:${actions}`)
+      .filter(read => !/^[a-z0-9]+:[\w.:/-]{1,255}:[a-z*,]*$/.test(read));
+  } catch (error) {
+    return isError(error) && error.name === 'InputError' ? [] : [`${error}`];
+  }
+}
+
 describe('parseScopes', () => {
   it('reads what a client asks for, or refuses it, whatever it is', () => {
     const part = fc.oneof(
@@ -12,15 +23,7 @@ describe('parseScopes', () => {
     expect(() =>
       fc.assert(
         fc.property(fc.array(scope), texts => {
-          try {
-            for (const { type, name, actions } of parseScopes(texts)) {
-              expect(`${type}:${name}:${actions}`).toMatch(
-                /^[a-z0-9]+:[\w.:/-]{1,255}:[a-z*,]*$/,
-              );
-            }
-          } catch (error) {
-            expect(isError(error) && error.name).toBe('InputError');
-          }
+          expect(strange(texts)).toEqual([]);
         }),
         { numRuns: 1000 },
       ),

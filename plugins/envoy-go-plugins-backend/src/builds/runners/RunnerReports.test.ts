@@ -14,6 +14,14 @@ function attempt(read: () => unknown): void {
   expect(JSON.stringify(said)).not.toContain('\\u0000');
 }
 
+const STATES = [
+  'queued',
+  'running',
+  'passed',
+  'failed',
+  'could-not-run',
+] as const;
+
 describe('what a runner says', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
 
@@ -31,7 +39,7 @@ describe('what a runner says', () => {
           fc.record({
             kind: fc.constant('step' as const),
             name: text,
-            state: text,
+            state: fc.constantFrom(...STATES),
             reason: text,
             startedAt: text,
           }),
