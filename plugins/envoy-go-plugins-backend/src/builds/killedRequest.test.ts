@@ -130,20 +130,22 @@ describe('a request whose backend is killed while it waits for its build', () =>
         );
         const see = () => publishing.requests.get(id, author);
         await replica.start();
-        if (point === 'ordering') {
-          await waitFor(() => expect(replica.isRunning).toBe(false), 30_000);
-          await expect(listed()).resolves.toEqual([]);
-        } else {
-          await waitFor(async () => {
-            expect(await listed()).toMatchObject([{ state: point }]);
-            const { checkResults } = await see();
+        const reached = async () => {
+          const [build] = await listed();
+          const { checkResults } = await see();
+          const proof = checkResults.find(({ checkId }) => checkId === 'proof');
+          return build?.state === point && proof?.buildId === build.id;
+        };
+        await waitFor(
+          async () =>
             expect(
-              checkResults.find(({ checkId }) => checkId === 'proof')?.buildId,
-            ).toBeDefined();
-          }, 30_000);
-          await replica.kill();
-        }
-        const [before] = await listed();
+              point === 'ordering' ? !replica.isRunning : await reached(),
+            ).toBe(true),
+          30_000,
+        );
+        await replica.kill();
+        const [before, ...none] = await listed();
+        expect([before?.state ?? 'ordering', none]).toEqual([point, []]);
         await expect(see()).resolves.toMatchObject({ state: 'checking' });
 
         building.worker.start();
