@@ -113,7 +113,9 @@ describe('the published plugins', () => {
     expect(
       await screen.findByText('No plugin matches these filters.'),
     ).toBeInTheDocument();
-    await userEvent.click(screen.getByRole('button', { name: 'Clear filters' }));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Clear filters' }),
+    );
     expect(
       await screen.findByRole('link', { name: 'Token auth' }),
     ).toBeInTheDocument();
