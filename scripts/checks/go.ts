@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Check, CheckContext, CheckResult } from './Check.ts';
 import { addResults, runCommand } from './command.ts';
 import { runJest } from './jest.ts';
+import { withPostgres } from './postgres.ts';
 
 /** The folders of the example plugins. */
 export function examplePlugins(root: string): string[] {
@@ -69,10 +70,9 @@ export const goChecks: Check = {
       results.push(await goTests(context, folder));
     }
     results.push(
-      await runJest(context, 'go', [
-        '--testPathPatterns',
-        '\\.go\\.test\\.tsx?$',
-      ]),
+      await withPostgres(context, prepared =>
+        runJest(prepared, 'go', ['--testPathPatterns', '\\.go\\.test\\.tsx?$']),
+      ),
     );
     return addResults(results);
   },

