@@ -49,21 +49,20 @@ globalThis.fetch = async (input, init) => {
   }
   return response;
 };
-const { discussions } = startPublishing({
-  gitHub,
-  db,
-  auth: mockServices.auth(),
-  logger,
-  leaseMs: 1_500,
-});
-
-/** Looks for what people wrote in issues, where nobody tells of it. */
-async function reconcile(): Promise<void> {
+/** Works, and looks for what people wrote in issues, where nobody tells of it. */
+async function work(): Promise<void> {
+  const { discussions } = startPublishing({
+    gitHub,
+    db,
+    auth: mockServices.auth(),
+    logger,
+    leaseMs: 1_500,
+  });
   for (;;) {
     await wait(300);
     await discussions?.reconciler.reconcile();
   }
 }
 
-void reconcile();
-process.send?.('ready');
+// It may die as soon as it works: its parent has to know before that
+process.send?.('ready', () => void work());

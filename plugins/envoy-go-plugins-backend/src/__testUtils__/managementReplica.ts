@@ -68,12 +68,16 @@ DatabaseManagementStore.prototype.finishStep = async function finishAndDie(
   return finished;
 };
 
-startManagement({
-  gitHub,
-  db,
-  auth: mockServices.auth(),
-  logger,
-  leaseMs: 600,
-  patienceMs: 5_000,
-});
-process.send?.('ready');
+// It may die as soon as it works: its parent has to know before that
+process.send?.(
+  'ready',
+  () =>
+    void startManagement({
+      gitHub,
+      db,
+      auth: mockServices.auth(),
+      logger,
+      leaseMs: 600,
+      patienceMs: 5_000,
+    }),
+);

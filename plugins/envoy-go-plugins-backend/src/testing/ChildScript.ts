@@ -68,14 +68,21 @@ export class ChildScript {
 
   async #ready(child: ChildProcess): Promise<void> {
     const ended = new AbortController();
-    child.once('exit', () => ended.abort());
+    // After what it said before it ended, which its end may overtake
+    child.once('disconnect', () => ended.abort());
     // The loader of TypeScript has messages of its own
-    for await (const [message] of on(child, 'message', {
-      signal: ended.signal,
-    })) {
-      if (message === 'ready') {
-        return;
+    try {
+      for await (const [message] of on(child, 'message', {
+        signal: ended.signal,
+      })) {
+        if (message === 'ready') {
+          return;
+        }
       }
+    } catch (error) {
+      throw ended.signal.aborted
+        ? new Error(`${this.#file} ended before it said that it was ready`)
+        : error;
     }
   }
 }

@@ -47,6 +47,7 @@ describe('AdministrationPage', () => {
     await screen.findByText('3 requests');
     expect(screen.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
       'Review queue',
+      'Plugins',
       'Deliveries',
       'Builds and runners',
       'Members',

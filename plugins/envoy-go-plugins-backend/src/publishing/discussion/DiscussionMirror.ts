@@ -158,13 +158,14 @@ export class DiscussionMirror {
     issue: IssueAddress,
   ): Promise<void> {
     try {
+      // What led to this state is among the messages then: it is told before the state shows
+      const { state } = await this.#requests.get(request.id);
       for (const message of await this.#store.listPending(request.id)) {
         if (this.#stopping) {
           break;
         }
         await this.#post(discussion, request, issue, message);
       }
-      const { state } = await this.#requests.get(request.id);
       if (!this.#stopping && state !== discussion.shownState) {
         await this.#renew(discussion);
         await this.#issues.show(issue, state);

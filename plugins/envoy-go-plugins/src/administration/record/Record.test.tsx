@@ -95,7 +95,7 @@ describe('the record', () => {
     await render('/record?q=invited');
     await screen.findByRole('row', { name: /Invited newcomer/ });
     await userEvent.click(
-      screen.getByRole('button', { name: 'Download the record as a table' }),
+      screen.getByRole('button', { name: 'Download the record as CSV' }),
     );
     await waitFor(() =>
       expect(exported).toHaveBeenCalledWith({ text: 'invited', format: 'csv' }),

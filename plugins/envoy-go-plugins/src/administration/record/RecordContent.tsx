@@ -130,11 +130,7 @@ export function RecordContent() {
                 mediaType={
                   format === 'csv' ? 'text/csv' : 'application/x-ndjson'
                 }
-                what={
-                  format === 'csv'
-                    ? 'the record as a table'
-                    : 'the record as lines of JSON'
-                }
+                what={`the record as ${format === 'csv' ? 'CSV' : 'JSON'}`}
                 load={() => {
                   const { offset, limit, ...query } = toAuditQuery(state);
                   return api.exportRecord({ ...query, format });
