@@ -141,6 +141,17 @@ class StepStopped extends Error {
   }
 }
 
+/**
+ * Waits for all, whatever becomes of them: none is left behind that still uses what the
+ * others had.
+ *
+ * @throws what the first of them threw
+ */
+async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
 class ReleaseBuild {
   readonly #options: BuildReleaseOptions;
   readonly #env: NodeJS.ProcessEnv;
@@ -253,15 +264,7 @@ class ReleaseBuild {
       await this.#step(`library ${platform}`, () => this.#check(platform));
     }
     await this.#takeLicence();
-    const ends = await Promise.allSettled([
-      this.#prove(plugin),
-      this.#scan(toolchain),
-    ]);
-    for (const end of ends) {
-      if (end.status === 'rejected') {
-        throw end.reason;
-      }
-    }
+    await allEnded([this.#prove(plugin), this.#scan(toolchain)]);
   }
 
   async #takeSource(): Promise<{
@@ -535,12 +538,17 @@ class ReleaseBuild {
       .map(envoy => `proof ${envoy}`)
       .filter(name => !this.#progress.has(name))
       .forEach(name => this.#progress.add(name));
-    for (const requested of chosen) {
-      this.#report.compatibility.push(await this.#proveIn(requested));
-    }
+    // Side by side: each is mostly the start of its Envoy and of its prover
+    this.#report.compatibility.push(
+      ...(await allEnded(
+        chosen.map((requested, index) =>
+          this.#proveIn(requested, join(this.#directory, `proof-${index}`)),
+        ),
+      )),
+    );
   }
 
-  async #proveIn(requested: string): Promise<Compatibility> {
+  async #proveIn(requested: string, directory: string): Promise<Compatibility> {
     const step = `proof ${requested}`;
     const platform = this.#report.libraries
       .map(library => library.platform)
@@ -564,7 +572,7 @@ class ReleaseBuild {
       row.envoy = envoy.version;
       row.envoySha256 = envoy.sha256;
       const { logTail: _, ...run } = await proveRelease({
-        directory: join(this.#directory, `proof-${envoy.version}`),
+        directory,
         source: this.#source,
         library: this.#library(platform).file,
         envoy,
