@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isError } from '@backstage/errors';
-import { renderBootstrap, UPSTREAM_CLUSTER } from '../bootstrap';
+import { renderBootstrap } from '../bootstrap';
 import { stageLibrary } from '../library';
 import { describeExit, EnvoyProcess, EnvoyProcessError } from '../process';
 import { EchoUpstream } from '../upstream';
@@ -8,10 +8,10 @@ import {
   compareBody,
   compareExact,
   compareHeaders,
-  compareRequest,
   compareStats,
   type Difference,
 } from './compare';
+import { compareUpstream, SETTLE_MS } from './compareUpstream';
 import {
   stepsOf,
   type EnvoyProof,
@@ -45,7 +45,6 @@ export interface RunProofOptions {
   signal?: AbortSignal;
 }
 
-const SETTLE_MS = 2000;
 const POLL_MS = 10;
 
 class ProofRunner {
@@ -232,6 +231,7 @@ class ProofRunner {
       if (Date.now() > this.#deadline) {
         throw new NoReplyError('the proof took too long');
       }
+      const seenBefore = upstream.requests.length;
       let bytes = request.chunks
         ? await receivedBytes(envoy, statPrefix)
         : undefined;
@@ -248,7 +248,10 @@ class ProofRunner {
         ...compareExact('status', expect.status, reply.status),
         ...compareHeaders('headers', expect.headers, reply.headers),
         ...compareBody('body', expect.body, reply.body),
-        ...(await compareUpstream(envoy, upstream, expect, downstream)),
+        ...(await compareUpstream(envoy, upstream, expect.upstream, {
+          downstream,
+          seenBefore,
+        })),
       ];
       differences.push(
         ...found.map(difference => ({
@@ -314,41 +317,6 @@ async function waitForBytes(
     received = await receivedBytes(envoy, statPrefix);
   }
   return received;
-}
-
-async function compareUpstream(
-  envoy: EnvoyProcess,
-  upstream: EchoUpstream,
-  expect: ProofExpectation,
-  downstream: string,
-): Promise<Difference[]> {
-  if (expect.upstream === undefined) {
-    return [];
-  }
-  const own = () =>
-    upstream.requests.filter(request => request.downstream === downstream);
-  if (expect.upstream === 'none') {
-    // What Envoy has sent on may still be on its way to the upstream.
-    const counters = await envoy.counters();
-    const sent =
-      counters.get(`cluster.${UPSTREAM_CLUSTER}.upstream_rq_total`) ?? 0;
-    await upstream.waitFor(requests => requests.length >= sent, SETTLE_MS);
-    return own()
-      .slice(0, 1)
-      .map(({ method, path }) => ({
-        field: 'upstream',
-        expected: 'none',
-        actual: `${method} ${path}`,
-      }));
-  }
-  await upstream.waitFor(
-    () => own().some(({ complete }) => complete),
-    SETTLE_MS,
-  );
-  const seen = own().at(-1);
-  return seen
-    ? compareRequest('upstream', expect.upstream, seen)
-    : [{ field: 'upstream', expected: 'called', actual: 'not called' }];
 }
 
 async function settledStats(
