@@ -108,18 +108,24 @@ async function runCheck(check: Check): Promise<CheckResult> {
   return result;
 }
 
-const results: CheckResult[] = [];
+const results: (CheckResult & { check: string })[] = [];
 for (const stage of STAGES) {
   await Promise.all(
     stage.map(async lane => {
       for (const check of lane.filter(selected)) {
-        results.push(await runCheck(check));
+        results.push({ ...(await runCheck(check)), check: check.name });
       }
     }),
   );
 }
 const sum = (key: 'passed' | 'failed') =>
   results.reduce((total, result) => total + result[key], 0);
+const failing = results.filter(({ failed }) => failed > 0);
+if (failing.length > 0) {
+  console.log(
+    `\nFailed, see above: ${failing.map(({ check }) => check).join(', ')}`,
+  );
+}
 // The summary stands alone on the last line of the output.
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1);

