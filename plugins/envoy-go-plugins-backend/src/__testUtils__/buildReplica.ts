@@ -13,6 +13,7 @@ import {
   buildIt,
 } from '../builds/__testUtils__/FakeRunnerPool';
 import { startBuilding } from '../testing/buildPortal';
+import { dieAt } from '../testing/dieAfterRequests';
 import { ownAuth, silentLogger } from '../testing/replicaServices';
 
 interface ReplicaOptions {
@@ -31,13 +32,8 @@ const db = knexFactory(database);
 
 /** Dies there unless it did before. */
 async function pass(point: string): Promise<void> {
-  if (
-    diesAt.includes(point) &&
-    !(await db('deaths').where({ point }).first())
-  ) {
-    await db('deaths').insert({ point });
-    process.kill(process.pid, 'SIGKILL');
-    await new Promise(() => {});
+  if (diesAt.includes(point)) {
+    await dieAt(db, point);
   }
 }
 

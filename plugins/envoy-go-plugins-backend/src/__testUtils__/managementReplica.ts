@@ -6,11 +6,11 @@
  * such as `POST /pulls$` and of steps such as `step merge`, at each of which it dies once: the
  * table `deaths` says at which it did. Says `ready` to its parent.
  */
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { type Knex } from 'knex';
 import { DatabaseManagementStore } from '../management/DatabaseManagementStore';
+import { dieAfterRequests, dieAt } from '../testing/dieAfterRequests';
 import { startManagement } from '../testing/managementPortal';
+import { ownAuth, silentLogger } from '../testing/replicaServices';
 
 interface ReplicaOptions {
   gitHub: { host: string; url: string; apiBaseUrl: string };
@@ -18,42 +18,13 @@ interface ReplicaOptions {
   diesAfter: string[];
 }
 
-const logger: LoggerService = {
-  error: () => {},
-  warn: () => {},
-  info: () => {},
-  debug: () => {},
-  child: () => logger,
-};
-
 const { gitHub, database, diesAfter }: ReplicaOptions = JSON.parse(
   process.env.MANAGEMENT_REPLICA ?? '{}',
 );
 // Without its parent nobody would end it
 process.on('disconnect', () => process.exit());
 const db = knexFactory(database);
-
-async function dieAt(point: string): Promise<void> {
-  if (!(await db('deaths').where({ point }).first())) {
-    await db('deaths').insert({ point });
-    process.kill(process.pid, 'SIGKILL');
-    await new Promise(() => {});
-  }
-}
-
-const send = globalThis.fetch;
-globalThis.fetch = async (input, init) => {
-  const response = await send(input, init);
-  const asked = `${init?.method ?? 'GET'} ${String(input)}`;
-  const point = diesAfter.find(each => {
-    const [method, path] = each.split(' ');
-    return asked.startsWith(`${method} `) && new RegExp(path).test(asked);
-  });
-  if (point !== undefined && response.ok) {
-    await dieAt(point);
-  }
-  return response;
-};
+dieAfterRequests(db, diesAfter);
 
 const { finishStep } = DatabaseManagementStore.prototype;
 DatabaseManagementStore.prototype.finishStep = async function finishAndDie(
@@ -63,7 +34,7 @@ DatabaseManagementStore.prototype.finishStep = async function finishAndDie(
 ) {
   const finished = await finishStep.call(this, operation, stepId, at);
   if (diesAfter.includes(`step ${stepId}`)) {
-    await dieAt(`step ${stepId}`);
+    await dieAt(db, `step ${stepId}`);
   }
   return finished;
 };
@@ -75,8 +46,8 @@ process.send?.(
     void startManagement({
       gitHub,
       db,
-      auth: mockServices.auth(),
-      logger,
+      auth: ownAuth,
+      logger: silentLogger,
       leaseMs: 600,
       patienceMs: 5_000,
     }),

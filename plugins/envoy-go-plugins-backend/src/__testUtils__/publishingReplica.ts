@@ -15,6 +15,7 @@ import knexFactory, { type Knex } from 'knex';
 import { existsSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { dieAfterRequests } from '../testing/dieAfterRequests';
 import { startPublishing } from '../testing/publishingPortal';
 import { ownAuth, silentLogger } from '../testing/replicaServices';
 
@@ -50,24 +51,7 @@ db.on('query', ({ sql, bindings = [] }: Knex.Sql) => {
     process.kill(process.pid, 'SIGKILL');
   }
 });
-const send = globalThis.fetch;
-globalThis.fetch = async (input, init) => {
-  const response = await send(input, init);
-  const asked = `${init?.method ?? 'GET'} ${String(input)}`;
-  const point = diesAfter.find(each => {
-    const [method, path] = each.split(' ');
-    return asked.startsWith(`${method} `) && new RegExp(path).test(asked);
-  });
-  if (point !== undefined && response.ok) {
-    const known = await db('deaths').where({ point }).first();
-    if (!known) {
-      await db('deaths').insert({ point });
-      process.kill(process.pid, 'SIGKILL');
-      await new Promise(() => {});
-    }
-  }
-  return response;
-};
+dieAfterRequests(db, diesAfter);
 const portal = startPublishing({
   gitHub,
   db,

@@ -1,8 +1,4 @@
 import {
-  coreServices,
-  createServiceFactory,
-} from '@backstage/backend-plugin-api';
-import {
   type TestBackend,
   TestDatabases,
   createMockDirectory,
@@ -28,6 +24,7 @@ import { GITHUB_SEED, PORTAL_TOKEN } from '../testing/gitHubSeed';
 import { testPlugin } from '../testing/testPlugin';
 import { waitFor } from '../testing/waitFor';
 import { createAnswerCheck } from './__testUtils__/describedAnswers';
+import { groupMembers } from './__testUtils__/groupMembers';
 
 jest.setTimeout(120_000);
 
@@ -46,30 +43,6 @@ const SEED: Seed = {
     },
   ],
 };
-
-const GROUPS: Record<string, string[]> = {
-  'user:default/admin': ['group:default/admins'],
-  'user:default/author': ['group:default/gateway'],
-};
-
-const userInfo = createServiceFactory({
-  service: coreServices.userInfo,
-  deps: {},
-  factory: () => ({
-    async getUserInfo({ principal }) {
-      const userEntityRef =
-        typeof principal === 'object' &&
-        principal !== null &&
-        'userEntityRef' in principal
-          ? String(principal.userEntityRef)
-          : '';
-      return {
-        userEntityRef,
-        ownershipEntityRefs: [userEntityRef, ...(GROUPS[userEntityRef] ?? [])],
-      };
-    },
-  }),
-});
 
 describe('builds over HTTP', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
@@ -104,7 +77,7 @@ describe('builds over HTTP', () => {
     backend = await startTestBackend({
       features: [
         envoyGoPluginsPlugin,
-        userInfo,
+        groupMembers,
         mockServices.database.factory({ knex }),
         mockServices.rootConfig.factory({
           data: {

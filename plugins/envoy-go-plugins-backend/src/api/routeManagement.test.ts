@@ -1,8 +1,4 @@
 import {
-  coreServices,
-  createServiceFactory,
-} from '@backstage/backend-plugin-api';
-import {
   type TestBackend,
   createMockDirectory,
   mockCredentials,
@@ -23,33 +19,9 @@ import { managementSeed } from '../testing/managementPortal';
 import { testPlugin } from '../testing/testPlugin';
 import { waitFor } from '../testing/waitFor';
 import { createAnswerCheck } from './__testUtils__/describedAnswers';
+import { groupMembers } from './__testUtils__/groupMembers';
 
 jest.setTimeout(60_000);
-
-const GROUPS: Record<string, string[]> = {
-  'user:default/admin': ['group:default/admins'],
-  'user:default/author': ['group:default/gateway'],
-};
-
-/** Of the groups that somebody is a member of, as their token says. */
-const userInfo = createServiceFactory({
-  service: coreServices.userInfo,
-  deps: {},
-  factory: () => ({
-    async getUserInfo({ principal }) {
-      const userEntityRef =
-        typeof principal === 'object' &&
-        principal !== null &&
-        'userEntityRef' in principal
-          ? String(principal.userEntityRef)
-          : '';
-      return {
-        userEntityRef,
-        ownershipEntityRefs: [userEntityRef, ...(GROUPS[userEntityRef] ?? [])],
-      };
-    },
-  }),
-});
 
 describe('managing plugins over HTTP', () => {
   const directory = createMockDirectory();
@@ -65,7 +37,7 @@ describe('managing plugins over HTTP', () => {
     portal = await startTestBackend({
       features: [
         envoyGoPluginsPlugin,
-        userInfo,
+        groupMembers,
         mockServices.rootConfig.factory({
           data: {
             envoyGoPlugins: {
