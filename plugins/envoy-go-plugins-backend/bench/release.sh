@@ -79,7 +79,7 @@ done_with library
 
 for envoy in $ENVOYS; do
   $ENVOY_RUNNER prove source --envoy "$envoy" --library "$library" --json \
-    >"proof-$envoy.json" 2>proof.log || fail "$(cat proof.log)"
+    >"proof-$envoy.json" 2>proof.log || fail "$(cat proof.log "proof-$envoy.json")"
   done_with "proof $envoy"
 done
 jq -cs '{results: map(.results[])}' proof-*.json >proof.json

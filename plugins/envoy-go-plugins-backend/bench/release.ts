@@ -8,14 +8,14 @@
  *
  * Flags: --releases N (20), --queued N (12 at once for the runners), --only latency|runners.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import type {
   Build,
   BuildLogPart,
@@ -73,7 +73,8 @@ interface World {
   /** `localhost:PORT`. */
   registry: string;
   plugins: ReleasePlugin[];
-  startRunner(name: string): Promise<RunnerProcess>;
+  /** Has a runner mount; with a core, it and what it starts run on that one alone. */
+  startRunner(name: string, core?: number): Promise<RunnerProcess>;
   /** Environment of the script, beside what is of one release. */
   scriptEnv(): Promise<NodeJS.ProcessEnv>;
   signal: AbortSignal;
@@ -161,7 +162,7 @@ async function startWorld(
     },
   });
   stops.push(() => emulator.close());
-  const core = `127.0.0.1:${await freePort()}`;
+  const listen = `127.0.0.1:${await freePort()}`;
   const backend = await startConfiguredBackend({
     config: {
       database: { client: 'pg', connection: postgres.connection },
@@ -183,7 +184,7 @@ async function startWorld(
             manageWebhook: true,
           },
           builds: {
-            listen: core,
+            listen,
             runnerTokens: [RUNNER_TOKEN],
             workDirectory: join(folder, 'builds'),
           },
@@ -228,23 +229,24 @@ async function startWorld(
     registry: registry.host,
     plugins,
     signal,
-    async startRunner(name) {
+    async startRunner(name, core) {
       const runner = startRunner({
-        address: core,
+        address: listen,
         token: RUNNER_TOKEN,
         name,
         work: join(folder, 'runners'),
         env: { GOVULNDB: `file://${database}` },
       });
-      stops.push(async () => {
-        runner.kill('SIGTERM');
-        await Promise.race([
-          runner.ended,
-          wait(15_000, undefined, { ref: false }),
+      stops.push(() => stopRunner(runner));
+      if (core !== undefined) {
+        await promisify(execFile)('taskset', [
+          '--all-tasks',
+          '--cpu-list',
+          '--pid',
+          `${core}`,
+          `${runner.pid}`,
         ]);
-        runner.kill('SIGKILL');
-        await runner.ended;
-      });
+      }
       await Promise.race([
         until(
           async () => /^mounted/m.test(runner.output()),
@@ -281,6 +283,13 @@ async function startWorld(
       };
     },
   };
+}
+
+async function stopRunner(runner: RunnerProcess): Promise<void> {
+  runner.kill('SIGTERM');
+  await Promise.race([runner.ended, wait(15_000, undefined, { ref: false })]);
+  runner.kill('SIGKILL');
+  await runner.ended;
 }
 
 /** One without vulnerabilities. @see https://go.dev/doc/security/vuln/database */
@@ -510,14 +519,10 @@ function printSteps(all: Steps[]): void {
   }
 }
 
-async function benchLatency(world: World) {
+async function benchLatency(world: World, warmed: string) {
   const releases = Number(flags.releases);
-  // So that modules, tools and the standard library are there
-  const first = await commit(world, 0, '0.1.0');
-  await release(world, 0, '0.1.0');
-  await stepsOf(world, 0, '0.1.0', Date.now());
   const env = await world.scriptEnv();
-  await releaseByScript(world, env, 0, '0.1.0', first);
+  await releaseByScript(world, env, 0, '0.1.0', warmed);
 
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -602,34 +607,64 @@ async function releaseAll(world: World, version: string): Promise<number> {
   return ms;
 }
 
-async function benchRunners(world: World) {
-  const queued = Number(flags.queued);
-  if (flags.only === 'runners') {
-    await commit(world, 0, '0.1.0');
-    await release(world, 0, '0.1.0');
+/** What one runner and then two get through; each on a core of its own when told so. */
+async function compareRunners(
+  world: World,
+  { major, ownCores }: { major: number; ownCores: boolean },
+): Promise<number> {
+  const took: number[] = [];
+  const runners: RunnerProcess[] = [];
+  say(ownCores ? '\n  each on a core of its own' : '\n  on all cores');
+  for (const [core, words] of ['one runner', 'two runners'].entries()) {
+    runners.push(
+      await world.startRunner(
+        `runner-${major + core}`,
+        ownCores ? core : undefined,
+      ),
+    );
+    const used = watchProcessors();
+    const ms = await releaseAll(world, `${major + core}.0.0`);
+    took.push(ms);
+    const perMinute = round((Number(flags.queued) * 60_000) / ms);
+    say(
+      `  ${words.padEnd(14)}${seconds(ms)}, ${perMinute} a minute; ${used()}`,
+    );
   }
-  const usedByOne = watchProcessors();
-  const one = await releaseAll(world, '2.0.0');
-  const byOne = usedByOne();
-  await world.startRunner('runner-two');
-  const usedByTwo = watchProcessors();
-  const two = await releaseAll(world, '3.0.0');
-  const byTwo = usedByTwo();
-  const perMinute = (ms: number) => round((queued * 60_000) / ms);
+  await Promise.all(runners.map(stopRunner));
+  const [one, two] = took;
+  say(`  speedup       ${round(one / two)}`);
+  return round(one / two);
+}
+
+async function benchRunners(world: World) {
   say(`
-${queued} releases of different plugins at once, on ${availableParallelism()} cores
-  one runner    ${seconds(one)}, ${perMinute(one)} a minute; ${byOne}
-  two runners   ${seconds(two)}, ${perMinute(two)} a minute; ${byTwo}
-  speedup       ${round(one / two)}`);
-  return { twoRunnerSpeedup: round(one / two) };
+${
+  flags.queued
+} releases of different plugins at once, on ${availableParallelism()} cores`);
+  return {
+    twoRunnerSpeedup: await compareRunners(world, {
+      major: 2,
+      ownCores: false,
+    }),
+    twoRunnerSpeedupOwnCores: await compareRunners(world, {
+      major: 4,
+      ownCores: true,
+    }),
+  };
 }
 
 async function main(signal: AbortSignal) {
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const world = await startWorld(stops, signal);
-    await world.startRunner('runner-one');
-    const latency = flags.only === 'runners' ? {} : await benchLatency(world);
+    const first = await world.startRunner('runner-1');
+    // So that modules, tools and the standard library are there
+    const commitId = await commit(world, 0, '0.1.0');
+    await release(world, 0, '0.1.0');
+    await stepsOf(world, 0, '0.1.0', Date.now());
+    const latency =
+      flags.only === 'runners' ? {} : await benchLatency(world, commitId);
+    await stopRunner(first);
     const runners = flags.only === 'latency' ? {} : await benchRunners(world);
     say(JSON.stringify({ ...latency, ...runners }));
   } finally {
