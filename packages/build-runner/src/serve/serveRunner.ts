@@ -58,7 +58,15 @@ export async function serveRunner(options: ServeRunnerOptions): Promise<void> {
     labels: { hostname: description.hostname },
   });
   try {
-    plugin.on('state', ({ state, reason }) => onLine(`${state}: ${reason}`));
+    let last = '';
+    plugin.on('state', ({ state, reason }) => {
+      const line = `${state}: ${reason}`;
+      // The same of every attempt is said once
+      if (line !== last) {
+        onLine(line);
+      }
+      last = line;
+    });
     const sentAway = new Promise<never>((_, reject) => {
       plugin.on('state', ({ state, reason }) => {
         if (state === 'shut down' && plugin.isRemoved) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate, SelfsignedOptions } from 'selfsigned';
-import { World } from '../testing/world';
+import { until, World } from '../testing/world';
 import { Core } from './Core';
 
 describe('transports', () => {
@@ -51,6 +51,26 @@ describe('transports', () => {
       mount({ ca: cert, serverName: 'other.test' }),
     ).rejects.toMatchObject({ name: 'PluginGoneError' });
     await expect(mount()).rejects.toMatchObject({ name: 'PluginGoneError' });
+  });
+
+  it('say why the core is not reached, while they are dialed', async () => {
+    const { address } = await serve({});
+    const plugin = world.plugin(functions);
+    const told: string[] = [];
+    plugin.on('state', ({ state, reason }) => told.push(`${state}: ${reason}`));
+    const stop = new AbortController();
+    const mounting = plugin.mount({
+      address,
+      token: 'secret',
+      tls: { ca: cert, serverName: 'other.test' },
+      timeout: 2_000,
+      signal: stop.signal,
+    });
+    await until(() => told.length > 1, 'the reason');
+    stop.abort(new Error('Enough'));
+    await expect(mounting).rejects.toThrow();
+    expect(told[0]).toBe(`dialing: dialing ${address}`);
+    expect(told[1]).toMatch(/other\.test/);
   });
 
   it('with mutual TLS take plugins with a certificate only', async () => {

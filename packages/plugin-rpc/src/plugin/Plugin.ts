@@ -4,6 +4,7 @@ import {
   ClientDuplexStream,
   credentials,
   ChannelCredentials,
+  status as Status,
 } from '@grpc/grpc-js';
 import { Codec, CodecRegistry, Payload } from '../codec';
 import {
@@ -200,7 +201,8 @@ export class Plugin {
   }
 
   /**
-   * Dials until the core is reached, and mounts. Afterwards, whenever the mount is
+   * Dials until the core is reached, and mounts; listeners to `state` hear why it is not
+   * reached. Afterwards, whenever the mount is
    * lost, it comes back by itself, with growing pauses and a fresh mount.
    *
    * @throws WrongTokenError, ExpiredTokenError, DuplicatePluginError,
@@ -235,6 +237,7 @@ export class Plugin {
             this.#become('unmounted', messageOf(error));
             throw error;
           }
+          this.#tellWhy(error);
           await this.#pause(attempt.signal);
         }
       }
@@ -367,11 +370,13 @@ export class Plugin {
       await new Promise<void>((resolve, reject) => {
         onAbort = () => reject(signal.reason);
         signal.addEventListener('abort', onAbort, { once: true });
-        client.waitForReady(until, error =>
+        client.waitForReady(until, async error =>
           error
             ? reject(
                 new PluginGoneError(
-                  `The core at ${address} could not be reached: ${error.message}`,
+                  `The core at ${address} could not be reached: ${
+                    (await whyUnreachable(client)) ?? error.message
+                  }`,
                 ),
               )
             : resolve(),
@@ -380,13 +385,7 @@ export class Plugin {
       const secret = typeof token === 'function' ? await token() : token;
       signal.throwIfAborted();
       this.#become('mounting', `connected to ${address}`);
-      const { path, requestSerialize, responseDeserialize } =
-        pluginCoreService.Communicate;
-      const stream = client.makeBidiStreamRequest<Buffer, Buffer>(
-        path,
-        requestSerialize,
-        responseDeserialize,
-      );
+      const stream = openStream(client);
       await this.#requestMount({ client, stream }, secret, until, signal);
     } catch (error) {
       client.close();
@@ -648,16 +647,21 @@ export class Plugin {
       } catch (error) {
         // Also a refusal: the old mount may not be gone yet, the token may be rotated.
         if (!attempt.signal.aborted) {
-          this.#events.emit('state', {
-            state: this.#state,
-            reason: messageOf(error),
-          });
+          this.#tellWhy(error);
         }
       }
     }
     if (this.#attempt === attempt) {
       this.#attempt = undefined;
     }
+  }
+
+  /** The state is the same, but why is known. */
+  #tellWhy(error: unknown): void {
+    this.#events.emit('state', {
+      state: this.#state,
+      reason: messageOf(error),
+    });
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
@@ -670,6 +674,33 @@ export class Plugin {
       }
     }
   }
+}
+
+function openStream(
+  client: Client,
+  options: { deadline?: number } = {},
+): ClientDuplexStream<Buffer, Buffer> {
+  const { path, requestSerialize, responseDeserialize } =
+    pluginCoreService.Communicate;
+  return client.makeBidiStreamRequest<Buffer, Buffer>(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    options,
+  );
+}
+
+/** What is known only to a call that does not wait: refused, or which certificate is wrong. */
+async function whyUnreachable(client: Client): Promise<string | undefined> {
+  const stream = openStream(client, { deadline: Date.now() + 500 });
+  const status = await new Promise<{ code: number; details: string }>(
+    resolve => {
+      stream.on('error', () => {});
+      stream.on('status', resolve);
+      stream.resume();
+    },
+  );
+  return status.code === Status.UNAVAILABLE ? status.details : undefined;
 }
 
 function messageOf(error: unknown): string {
