@@ -1,5 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import type { JsonObject } from '@backstage/types';
+import { certify, makeAuthority } from './__testUtils__/certificates';
 import { readRunnersConfig } from './readRunnersConfig';
 
 const read = (builds: JsonObject) =>
@@ -26,18 +27,31 @@ describe('readRunnersConfig', () => {
     },
   );
 
-  it('reads TLS', () => {
-    expect(
+  it('reads TLS', async () => {
+    const authority = await makeAuthority('authority');
+    const { certificate, key } = await certify(authority, 'portal.test');
+    const clientCa = authority.certificate.toString('pem');
+    const tls = { certificate, key, clientCa };
+    const readTls = (changes: Partial<typeof tls>) =>
       read({
         listen: '[::]:7008',
         runnerTokens: [TOKEN],
-        tls: { certificate: 'c', key: 'k', clientCa: 'a' },
-      }).listen?.tls,
-    ).toEqual({
-      cert: Buffer.from('c'),
-      key: Buffer.from('k'),
-      clientCa: Buffer.from('a'),
+        tls: { ...tls, ...changes },
+      }).listen?.tls;
+    expect(readTls({})).toEqual({
+      cert: Buffer.from(certificate),
+      key: Buffer.from(key),
+      clientCa: Buffer.from(clientCa),
     });
+    const other = await certify(authority, 'other.test');
+    for (const changes of [{ certificate: 'c' }, { key: other.key }]) {
+      expect(() => readTls(changes)).toThrow(
+        /builds\.tls: certificate and key cannot be used \(.+\); give the text of PEM files/,
+      );
+    }
+    expect(() => readTls({ clientCa: 'a' })).toThrow(
+      /builds\.tls: clientCa cannot be used/,
+    );
   });
 
   it.each<[JsonObject, RegExp]>([

@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import type { RootConfigService } from '@backstage/backend-plugin-api';
-import { InputError } from '@backstage/errors';
+import type { Config } from '@backstage/config';
+import { InputError, toError } from '@backstage/errors';
 import type { ServeOptions } from '@envoy-go/plugin-rpc';
 
 /** Where build runners mount, and how; see `config.d.ts`. */
@@ -35,18 +38,35 @@ export function readRunnersConfig(config: RootConfigService): RunnersConfig {
     );
   }
   const tls = own.getOptionalConfig('tls');
-  const clientCa = tls?.getOptionalString('clientCa');
   return {
-    listen: {
-      address,
-      ...(tls && {
-        tls: {
-          cert: Buffer.from(tls.getString('certificate')),
-          key: Buffer.from(tls.getString('key')),
-          ...(clientCa !== undefined && { clientCa: Buffer.from(clientCa) }),
-        },
-      }),
-    },
+    listen: { address, ...(tls && { tls: readTls(tls) }) },
     tokens,
   };
+}
+
+function readTls(tls: Config): ServeOptions['tls'] {
+  const cert = Buffer.from(tls.getString('certificate'));
+  const key = Buffer.from(tls.getString('key'));
+  const clientCa = tls.getOptionalString('clientCa');
+  refuseUnusable('certificate and key', () =>
+    createSecureContext({ cert, key }),
+  );
+  if (clientCa === undefined) {
+    return { cert, key };
+  }
+  refuseUnusable('clientCa', () => new X509Certificate(clientCa));
+  return { cert, key, clientCa: Buffer.from(clientCa) };
+}
+
+/** Otherwise the backend starts, and no runner ever gets through. */
+function refuseUnusable(what: string, use: () => unknown): void {
+  try {
+    use();
+  } catch (error) {
+    throw new InputError(
+      `envoyGoPlugins.builds.tls: ${what} cannot be used (${
+        toError(error).message
+      }); give the text of PEM files, such as with $file, and a key without passphrase`,
+    );
+  }
 }

@@ -1,17 +1,14 @@
-import { KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  BasicConstraintsExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-  type X509Certificate,
-} from '@peculiar/x509';
 import { createBuildRunnerPlugin } from '@envoy-go/build-runner';
 import type { MountOptions } from '@envoy-go/plugin-rpc';
 import { waitFor } from '../../testing/waitFor';
+import {
+  type Authority,
+  certify,
+  type Identity,
+  makeAuthority,
+} from './__testUtils__/certificates';
 import { startRunner, type RunnerProcess } from './__testUtils__/runnerProcess';
 import {
   startWorld,
@@ -20,65 +17,6 @@ import {
 } from './__testUtils__/runnerWorld';
 
 jest.setTimeout(120_000);
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
-interface Authority {
-  keys: CryptoKeyPair;
-  certificate: X509Certificate;
-}
-
-interface Identity {
-  certificate: string;
-  key: string;
-}
-
-async function makeKeys(): Promise<CryptoKeyPair> {
-  return globalThis.crypto.subtle.generateKey(ALGORITHM, true, [
-    'sign',
-    'verify',
-  ]);
-}
-
-async function makeAuthority(name: string): Promise<Authority> {
-  const keys = await makeKeys();
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: `CN=${name}`,
-      keys,
-      signingAlgorithm: ALGORITHM,
-      extensions: [
-        new BasicConstraintsExtension(true, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
-      ],
-    },
-    globalThis.crypto,
-  );
-  return { keys, certificate };
-}
-
-/** What an authority vouches for. */
-async function certify(by: Authority, dnsName: string): Promise<Identity> {
-  const keys = await makeKeys();
-  const certificate = await X509CertificateGenerator.create(
-    {
-      subject: `CN=${dnsName}`,
-      issuer: by.certificate.subject,
-      publicKey: keys.publicKey,
-      signingKey: by.keys.privateKey,
-      signingAlgorithm: ALGORITHM,
-      extensions: [
-        new SubjectAlternativeNameExtension([{ type: 'dns', value: dnsName }]),
-      ],
-    },
-    globalThis.crypto,
-  );
-  const key = KeyObject.from(keys.privateKey).export({
-    type: 'pkcs8',
-    format: 'pem',
-  });
-  return { certificate: certificate.toString('pem'), key: key.toString() };
-}
 
 describe('build runners that mount with TLS', () => {
   let authority: Authority;
