@@ -37,7 +37,8 @@ import {
   readBuildsConfig,
   readRunnersConfig,
 } from './builds';
-import { createDeliveries, tellAdministrators } from './events';
+import { createOwnerLookup } from './catalog';
+import { createDeliveries } from './events';
 import { DefaultGitHubDoor } from './github';
 import { createManagement } from './management';
 import {
@@ -45,9 +46,11 @@ import {
   DatabaseKnownPlugins,
   readMarketplaceConfig,
 } from './marketplace';
+import { createNotices } from './notices';
 import { createPeople, readPeopleConfig } from './people';
 import { createPublishing, readPublishingConfig } from './publishing';
 import { createRegistryServices, readRegistryConfig } from './registry';
+import { OpenPages } from './signals';
 
 /**
  * The marketplace of Envoy filters written in Go: what the catalog knows of them and
@@ -146,6 +149,17 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           await door.stop();
         });
 
+        const pages = new OpenPages({ signals, logger });
+        const ownerOf = createOwnerLookup({ catalog, auth });
+        const notices = createNotices({
+          db,
+          notifications,
+          ownerOf,
+          logger,
+          now,
+        });
+        notices.start(lifecycle);
+
         const runners = createRunnerPool({
           config: readRunnersConfig(config),
           db,
@@ -202,10 +216,9 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           repositories,
           runners,
           publisher: releases.publisher,
-          catalog,
-          auth,
-          signals,
-          notifications,
+          ownerOf,
+          pages,
+          noticesIn: notices.outboxIn,
           scheduler,
           urlOf: host => gitHubUrl(integrations, host),
           recordIn,
@@ -229,7 +242,7 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           scheduler,
           logger,
           now,
-          onChanged: tellAdministrators({ signals, logger }),
+          onChanged: () => pages.tell({ type: 'administration-changed' }),
         });
         building.follow(deliveries.handlers);
         await deliveries.start(lifecycle);
@@ -265,8 +278,8 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           catalog,
           auth,
           auditor,
-          signals,
-          notifications,
+          pages,
+          notices,
           access: ownNames.access,
           known: viewers,
           builds: building.builds,
@@ -287,8 +300,8 @@ export const envoyGoPluginsPlugin = createBackendPlugin({
           catalog,
           auth,
           auditor,
-          signals,
-          notifications,
+          pages,
+          notices,
           access: ownNames.access,
           builds: building.builds,
           publisherOf: publishing.publisherOf,

@@ -85,6 +85,7 @@ const { worker } = startBuilding({
   // However often it is killed over the same one
   retryDelaysMs: Array.from({ length: 20 }, () => 1),
   works: false,
+  sends: false,
 });
 // For the next one; whoever is killed does not come to it
 flushCompileCache();

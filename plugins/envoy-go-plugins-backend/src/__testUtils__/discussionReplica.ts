@@ -33,6 +33,7 @@ async function work(): Promise<void> {
     auth: ownAuth,
     logger: silentLogger,
     leaseMs: 1_500,
+    sends: false,
   });
   for (;;) {
     await wait(300);

@@ -49,6 +49,7 @@ process.send?.(
       auth: ownAuth,
       logger: silentLogger,
       leaseMs: 600,
+      sends: false,
       patienceMs: 5_000,
     }),
 );

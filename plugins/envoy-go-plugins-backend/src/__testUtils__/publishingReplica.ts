@@ -60,6 +60,7 @@ const portal = startPublishing({
   leaseMs: 300,
   transferPatienceMs: 1_000,
   works: !standsBy,
+  sends: false,
 });
 // For the next one; whoever is killed does not come to it
 flushCompileCache();

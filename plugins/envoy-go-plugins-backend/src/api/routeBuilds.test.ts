@@ -17,6 +17,7 @@ import type { Knex } from 'knex';
 import request from 'supertest';
 import envoyGoPluginsPlugin from '..';
 import { DatabaseAuditRecordStore } from '../audit';
+import { NoticeOutbox } from '../notices';
 import { DatabaseBuildStore } from '../builds/DatabaseBuildStore';
 import { releaseOrder } from '../testing/buildPortal';
 import { testUser } from '../testing/factsPortal';
@@ -62,6 +63,11 @@ describe('builds over HTTP', () => {
     store = new DatabaseBuildStore({
       db: knex,
       recordIn: transaction => new DatabaseAuditRecordStore(transaction),
+      noticesIn: transaction =>
+        new NoticeOutbox(transaction, {
+          now: () => new Date(),
+          onAdded: () => {},
+        }),
     });
     const plugin = (name: string) => ({
       ...testPlugin(name, {

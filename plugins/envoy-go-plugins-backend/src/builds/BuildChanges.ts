@@ -1,25 +1,17 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
-import type { SignalsService } from '@backstage/plugin-signals-node';
-import {
-  ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
-  type EnvoyGoPluginsSignal,
-} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { gather } from '../events/gather';
+import type { OpenPages } from '../signals';
 
 /** Of one build pages hear after that and this often at most, in milliseconds. */
 const SIGNAL_INTERVAL_MS = 500;
 
 /** Tells open pages, and whoever waits in this process, that a build moved on. */
 export class BuildChanges {
-  readonly #signals: SignalsService;
-  readonly #logger: LoggerService;
+  readonly #pages: OpenPages;
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #gathered = new Map<string, () => void>();
 
-  constructor(options: { signals: SignalsService; logger: LoggerService }) {
-    this.#signals = options.signals;
-    this.#logger = options.logger;
+  constructor(pages: OpenPages) {
+    this.#pages = pages;
   }
 
   /** Its state, steps or log are other ones. */
@@ -32,7 +24,7 @@ export class BuildChanges {
       known ??
       gather(SIGNAL_INTERVAL_MS, () => {
         this.#gathered.delete(buildId);
-        this.#signal(buildId);
+        this.#pages.tell({ type: 'build-changed', buildId });
       });
     this.#gathered.set(buildId, signal);
     signal();
@@ -48,22 +40,5 @@ export class BuildChanges {
         this.#listeners.delete(buildId);
       }
     };
-  }
-
-  /** It says nothing but that there is something to look at. */
-  #signal(buildId: string): void {
-    const message: EnvoyGoPluginsSignal = { type: 'build-changed', buildId };
-    void this.#signals
-      .publish({
-        channel: ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
-        recipients: { type: 'broadcast' },
-        message,
-      })
-      .catch(error =>
-        this.#logger.warn(
-          `Nobody was told that build ${buildId} changed`,
-          toError(error),
-        ),
-      );
   }
 }

@@ -8,9 +8,9 @@ import type {
   BuildStepStatus,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import { type GitHubDoor, GitHubUnavailableError } from '../github';
+import { LeaseLostError, WorkLoop, whileLeased } from '../leases';
 import type { BuildChanges } from './BuildChanges';
 import { BuildJournal } from './BuildJournal';
-import type { BuildNotifier } from './BuildNotifier';
 import type {
   BuildFacts,
   BuildSettlement,
@@ -51,9 +51,6 @@ const FETCH = 'source from GitHub';
 /** Under which the log tells what the portal does. */
 const PORTAL = 'portal';
 
-/** Another worker has it by now: there is nothing more to do for this one. */
-class LeaseLostError extends Error {}
-
 /** What was built cannot be published, ever. */
 class UnpublishableError extends Error {}
 
@@ -93,7 +90,6 @@ export class BuildWorker {
   readonly #door: GitHubDoor;
   readonly #folders: WorkFolders;
   readonly #changes: BuildChanges;
-  readonly #notifier: BuildNotifier;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
   readonly #timeoutMs: number;
@@ -104,10 +100,8 @@ export class BuildWorker {
   readonly #runs = new Set<Promise<void>>();
   /** Those that no runner has yet, although one is meant for them. */
   readonly #preparing = new Set<string>();
-  #stopping = false;
-  #loop: Promise<void> | undefined;
-  #woken = false;
-  #wakeUp: (() => void) | undefined;
+  readonly #loop: WorkLoop;
+  #swept: Promise<void> | undefined;
   #unlisten: (() => void) | undefined;
 
   constructor(options: {
@@ -119,7 +113,6 @@ export class BuildWorker {
     door: GitHubDoor;
     folders: WorkFolders;
     changes: BuildChanges;
-    notifier: BuildNotifier;
     logger: LoggerService;
     now: () => Date;
     /** How long a build may take, in milliseconds. */
@@ -135,52 +128,50 @@ export class BuildWorker {
     this.#door = options.door;
     this.#folders = options.folders;
     this.#changes = options.changes;
-    this.#notifier = options.notifier;
     this.#logger = options.logger;
     this.#now = options.now;
     this.#timeoutMs = options.timeoutMs;
     this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     this.#pollMs = options.pollMs ?? DEFAULT_POLL_MS;
     this.#retryDelaysMs = options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS;
+    this.#loop = new WorkLoop({
+      look: () => this.#look(),
+      pollMs: this.#pollMs,
+    });
   }
 
   start(): void {
     this.#unlisten ??= this.#pool.onFree(() => this.wake());
-    this.#loop ??= this.#work();
+    this.#loop.start();
   }
 
   /** Looks for builds now, rather than with the next poll. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    this.#loop.wake();
   }
 
   /** Takes no further build, and gives those back that it has. */
   async stop(): Promise<void> {
-    this.#stopping = true;
     this.#unlisten?.();
+    const stopped = this.#loop.stop();
     for (const { control } of this.#held.values()) {
       control.abort(new StoppingError());
     }
-    this.wake();
-    await this.#loop;
+    await stopped;
     await Promise.all(this.#runs);
     await this.#folders.close();
   }
 
-  async #work(): Promise<void> {
-    await this.#attempt('Folders of builds that are over', () =>
+  async #look(): Promise<void> {
+    this.#swept ??= this.#attempt('Folders of builds that are over', () =>
       this.#folders.sweep(),
     );
-    while (!this.#stopping) {
-      this.#woken = false;
-      await this.#attempt('Builds that were abandoned', () => this.#recover());
-      await this.#attempt('Builds that are to be stopped', () =>
-        this.#stopCancelled(),
-      );
-      await this.#attempt('Builds that wait', () => this.#takeAll());
-      await this.#waitForWork();
-    }
+    await this.#swept;
+    await this.#attempt('Builds that were abandoned', () => this.#recover());
+    await this.#attempt('Builds that are to be stopped', () =>
+      this.#stopCancelled(),
+    );
+    await this.#attempt('Builds that wait', () => this.#takeAll());
   }
 
   /** What cannot be done now is done with the next poll. */
@@ -195,22 +186,6 @@ export class BuildWorker {
     }
   }
 
-  async #waitForWork(): Promise<void> {
-    if (this.#woken) {
-      return;
-    }
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, this.#pollMs);
-      // Waiting alone must not keep a process alive
-      timer.unref();
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeUp = undefined;
-  }
-
   async #recover(): Promise<void> {
     const recovered = await this.#store.recover({
       now: this.#at(),
@@ -219,7 +194,6 @@ export class BuildWorker {
     for (const build of recovered) {
       if (build.state === 'could-not-run') {
         await this.#refuse(build, undefined);
-        await this.#notifier.ended(build);
       }
       this.#changes.changed(build.id);
     }
@@ -237,7 +211,7 @@ export class BuildWorker {
 
   async #takeAll(): Promise<void> {
     while (
-      !this.#stopping &&
+      !this.#loop.stopping.aborted &&
       this.#pool.free() > this.#preparing.size &&
       this.#held.size < MOST_HELD
     ) {
@@ -265,7 +239,7 @@ export class BuildWorker {
       control,
       journal: new BuildJournal({
         write: async progress => {
-          await mine(this.#store.progress(build, progress));
+          await whileLeased(this.#store.progress(build, progress));
           this.#changes.changed(build.id);
         },
         onError: error => {
@@ -281,7 +255,7 @@ export class BuildWorker {
       }),
     };
     this.#held.set(build.id, held);
-    if (this.#stopping) {
+    if (this.#loop.stopping.aborted) {
       control.abort(new StoppingError());
     }
     this.#changes.changed(build.id);
@@ -325,7 +299,7 @@ export class BuildWorker {
     const renew = async () => {
       const until = this.#leasedUntil();
       try {
-        await mine(this.#store.renew(build, until));
+        await whileLeased(this.#store.renew(build, until));
         leasedUntil = until;
         await this.#folders.touch();
       } catch (error) {
@@ -577,16 +551,12 @@ export class BuildWorker {
     actor = 'system',
   ): Promise<void> {
     const state: BuildState = BUILD_TRANSITIONS[settlement.transition].to;
-    await mine(
+    await whileLeased(
       this.#store.settle(build, settlement, {
         actor,
         at: this.#at(),
         text: textOf(build, state, settlement.reason),
       }),
-    );
-    await this.#notifier.ended(
-      { ...build, state, reason: settlement.reason },
-      settlement.facts?.image,
     );
   }
 
@@ -600,12 +570,6 @@ export class BuildWorker {
 
   #leasedUntil(): string {
     return new Date(this.#now().getTime() + this.#leaseMs).toISOString();
-  }
-}
-
-async function mine(changed: Promise<boolean>): Promise<void> {
-  if (!(await changed)) {
-    throw new LeaseLostError();
   }
 }
 

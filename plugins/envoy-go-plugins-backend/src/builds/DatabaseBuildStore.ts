@@ -13,6 +13,8 @@ import {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
+import type { Notices } from '../notices';
+import { buildNotice } from './buildNotice';
 import type { BuildOrder } from './BuildOrder';
 import type {
   BuildAct,
@@ -96,16 +98,20 @@ export class DatabaseBuildStore implements BuildStore {
   readonly #db: Knex;
   readonly #isPostgres: boolean;
   readonly #recordIn: (transaction: Knex) => Pick<AuditRecordStore, 'add'>;
+  readonly #noticesIn: Notices['outboxIn'];
 
   constructor(options: {
     /** With the plugin's migrations run. */
     db: Knex;
     /** The record, written within a transaction. */
     recordIn: (transaction: Knex) => Pick<AuditRecordStore, 'add'>;
+    /** What somebody is to be told, written within a transaction. */
+    noticesIn: Notices['outboxIn'];
   }) {
     this.#db = options.db;
     this.#isPostgres = options.db.client.config.client === 'pg';
     this.#recordIn = options.recordIn;
+    this.#noticesIn = options.noticesIn;
   }
 
   async add(
@@ -657,7 +663,15 @@ export class DatabaseBuildStore implements BuildStore {
     if (!isRecorded && !UNRECORDED.includes(transition)) {
       await this.#tell(tx, row, transition, act, to);
     }
-    return toStoredBuild({ ...row, ...all });
+    const build = toStoredBuild({ ...row, ...all });
+    const notice = buildNotice({
+      ...build,
+      image: all.image ?? undefined,
+    });
+    if (notice) {
+      await this.#noticesIn(tx).add(notice);
+    }
+    return build;
   }
 
   /** Into the record, as the last thing of a transaction. */

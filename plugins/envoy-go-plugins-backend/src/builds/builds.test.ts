@@ -171,7 +171,8 @@ describe('builds', () => {
         open: false,
       });
       expect(publisher.published).toEqual(['v1.0.0']);
-      expect(portal.told).toEqual([
+      await portal.allTold();
+      expect(portal.told).toMatchObject([
         {
           to: 'group:default/gateway',
           text: 'v1.0.0 was built, proven and published as registry.example.com/token-auth@sha256:0.',
@@ -364,6 +365,7 @@ describe('builds', () => {
           reason: 'In Envoy 1.40.0 "refuses" expected 403 and got 200',
         },
       ]);
+      await portal.allTold();
       expect(portal.told[0].text).toBe(
         'v1.0.0 was not published: In Envoy 1.40.0 "refuses" expected 403 and got 200. Look at the steps and the log, mend it, and release a new version.',
       );
@@ -424,6 +426,7 @@ describe('builds', () => {
       expect(publisher.refused).toEqual([
         { tag: 'v1.0.1', reason: 'The registry did not answer' },
       ]);
+      await portal.allTold();
       expect(portal.told.at(-1)?.text).toContain('v1.0.1 could not be built');
     });
 

@@ -2,21 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type {
   AuditorService,
-  AuthService,
   LifecycleService,
   LoggerService,
   PermissionsService,
   SchedulerService,
   UserInfoService,
 } from '@backstage/backend-plugin-api';
-import { RELATION_OWNED_BY } from '@backstage/catalog-model';
-import type { CatalogService } from '@backstage/plugin-catalog-node';
-import type { NotificationService } from '@backstage/plugin-notifications-node';
-import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
 import type { RecordIn } from '../audit';
+import type { OwnerLookup } from '../catalog';
 import type { DeliveryHandlers } from '../events';
 import type { GitHubDoor } from '../github';
+import type { Notices } from '../notices';
+import type { OpenPages } from '../signals';
 import type {
   HiddenPlugins,
   KnownPlugins,
@@ -24,7 +22,6 @@ import type {
 } from '../marketplace';
 import { AuthorizedBuilds, type BuildAccess } from './AuthorizedBuilds';
 import { BuildChanges } from './BuildChanges';
-import { BuildNotifier } from './BuildNotifier';
 import type { Builds } from './Builds';
 import { BuildWorker } from './BuildWorker';
 import { DatabaseBuildStore } from './DatabaseBuildStore';
@@ -81,10 +78,9 @@ export function createBuilds(options: {
   };
   /** What passes is published by; without it nothing is. */
   publisher?: ReleasePublisher;
-  catalog: Pick<CatalogService, 'getEntityByRef'>;
-  auth: AuthService;
-  signals: SignalsService;
-  notifications: NotificationService;
+  ownerOf: OwnerLookup;
+  pages: OpenPages;
+  noticesIn: Notices['outboxIn'];
   scheduler: SchedulerService;
   /** Where people see a GitHub, such as `https://github.com`. */
   urlOf: (host: string) => string;
@@ -94,20 +90,14 @@ export function createBuilds(options: {
   /** For tests: how fast it is. */
   pace?: { leaseMs?: number; pollMs?: number; retryDelaysMs?: number[] };
 }): Building & { worker: BuildWorker; orders: ReleaseOrders; logs: LogKeeper } {
-  const { config, people, db, door, runners, catalog, auth } = options;
+  const { config, people, db, door, runners } = options;
   const { scheduler, logger, now, pace = {} } = options;
   const store = new DatabaseBuildStore({
     db,
     recordIn: options.recordIn,
+    noticesIn: options.noticesIn,
   });
-  const changes = new BuildChanges({ signals: options.signals, logger });
-  const ownerOf = async (entityRef: string) => {
-    const entity = await catalog.getEntityByRef(entityRef, {
-      credentials: await auth.getOwnServiceCredentials(),
-    });
-    return entity?.relations?.find(({ type }) => type === RELATION_OWNED_BY)
-      ?.targetRef;
-  };
+  const changes = new BuildChanges(options.pages);
   const worker = new BuildWorker({
     id: `${hostname()} ${process.pid} ${randomUUID()}`,
     store,
@@ -116,11 +106,6 @@ export function createBuilds(options: {
     door,
     folders: new WorkFolders({ directory: config.workDirectory, now }),
     changes,
-    notifier: new BuildNotifier({
-      notifications: options.notifications,
-      ownerOf,
-      logger,
-    }),
     logger,
     now,
     timeoutMs: config.timeoutMs,
@@ -156,7 +141,7 @@ export function createBuilds(options: {
         builds,
         runners: () => runners.store.list(),
         listHidden: credentials => hidden.listHidden(credentials),
-        ownerOf,
+        ownerOf: options.ownerOf,
         ...others,
       }),
     async start(lifecycle) {

@@ -77,7 +77,7 @@ describe('builds, killed', () => {
             };
       const db = knexFactory(database);
       const gitHub = { host: emulator.host, apiBaseUrl: emulator.apiBaseUrl };
-      const { builds, stop } = startBuilding({
+      const { builds, told, allTold, stop } = startBuilding({
         gitHub,
         db,
         workDirectory,
@@ -149,6 +149,10 @@ describe('builds, killed', () => {
           'build.order',
           'build.pass',
         ]);
+        await allTold();
+        expect(told).toMatchObject([
+          { text: expect.stringContaining('built') },
+        ]);
         // What those left behind that died is gone, too
         await waitFor(async () => {
           const workers = existsSync(workDirectory)
@@ -216,6 +220,7 @@ describe('builds, killed', () => {
         },
         { state: 'cancelled', reason: 'It is wrong' },
       ]);
+      await dead.allTold();
       expect(dead.told).toMatchObject([
         { text: expect.stringContaining('v1.0.0 could not be built') },
       ]);

@@ -287,6 +287,7 @@ describe('from a release on GitHub to its image', () => {
         digest,
       );
     }
+    await waitFor(() => expect(told).toHaveLength(1));
     expect(told).toEqual([
       {
         to: 'group:default/gateway',
@@ -335,6 +336,7 @@ describe('from a release on GitHub to its image', () => {
     await expect(crane('digest', `${imageOf(name)}:latest`)).resolves.toBe(
       digest,
     );
+    await waitFor(() => expect(told).toHaveLength(2));
     expect(told.slice(1)).toEqual([
       {
         to: 'group:default/gateway',
@@ -408,7 +410,9 @@ describe('from a release on GitHub to its image', () => {
     const { image } = (await versionOf(name, 'v1.0.0')) ?? {};
     expect(build.image).toBe(`${imageOf(name)}@${image?.digest}`);
     await expect(tagsOf(name)).resolves.toHaveLength(4);
-    expect(told.at(-1)).toMatchObject({ title: 'token-auth v1.0.0' });
+    await waitFor(() =>
+      expect(told.at(-1)).toMatchObject({ title: 'token-auth v1.0.0' }),
+    );
     await expect(
       knex('registry_content').where('kind', 'index').select('digest'),
     ).resolves.toContainEqual({ digest: image?.digest });

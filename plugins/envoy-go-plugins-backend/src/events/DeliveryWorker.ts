@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
+import { WorkLoop } from '../leases';
 import type { Delivery } from './Delivery';
 import type { DeliveryHandlers } from './DeliveryHandlers';
 import type { DeliveryResult, DeliveryStore, Lease } from './DeliveryStore';
@@ -38,16 +39,12 @@ export class DeliveryWorker {
   readonly #now: () => Date;
   readonly #concurrency: number;
   readonly #leaseMs: number;
-  readonly #pollMs: number;
+  readonly #loop: WorkLoop;
   readonly #retryDelaysMs: number[];
   readonly #onChanged: () => void;
-  readonly #stopping = new AbortController();
   readonly #runs = new Set<Promise<void>>();
   readonly #leased = new Set<number>();
-  #loop: Promise<void> | undefined;
   #renewing: NodeJS.Timeout | undefined;
-  #woken = false;
-  #wakeUp: (() => void) | undefined;
 
   constructor(options: {
     /** Who it is, unlike any other. */
@@ -70,13 +67,16 @@ export class DeliveryWorker {
     this.#now = options.now;
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
-    this.#pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+    this.#loop = new WorkLoop({
+      look: () => this.#take(),
+      pollMs: options.pollMs ?? DEFAULT_POLL_MS,
+    });
     this.#onChanged = options.onChanged ?? (() => {});
     this.#retryDelaysMs = options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS;
   }
 
   start(): void {
-    this.#loop ??= this.#work();
+    this.#loop.start();
     this.#renewing ??= setInterval(() => this.#renew(), this.#leaseMs / 3);
     // Leases alone must not keep a process alive
     this.#renewing.unref();
@@ -84,44 +84,23 @@ export class DeliveryWorker {
 
   /** Looks for deliveries now, rather than with the next poll. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    this.#loop.wake();
   }
 
   /** Takes no further delivery, and waits for those that are being handled. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.wake();
-    await this.#loop;
+    await this.#loop.stop();
     await Promise.all(this.#runs);
     clearInterval(this.#renewing);
   }
 
-  async #work(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      this.#woken = false;
-      const free = this.#concurrency - this.#runs.size;
-      if (free > 0) {
-        for (const delivery of await this.#claim(free)) {
-          this.#begin(delivery);
-        }
+  async #take(): Promise<void> {
+    const free = this.#concurrency - this.#runs.size;
+    if (free > 0) {
+      for (const delivery of await this.#claim(free)) {
+        this.#begin(delivery);
       }
-      await this.#waitForWork();
     }
-  }
-
-  async #waitForWork(): Promise<void> {
-    if (this.#woken) {
-      return;
-    }
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, this.#pollMs);
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeUp = undefined;
   }
 
   async #claim(limit: number, orderedBy?: string): Promise<Delivery[]> {
@@ -161,7 +140,7 @@ export class DeliveryWorker {
       next = undefined;
       const settled = await this.#handle(current);
       this.#leased.delete(current.id);
-      if (settled && taken < RUN_LENGTH && !this.#stopping.signal.aborted) {
+      if (settled && taken < RUN_LENGTH && !this.#loop.stopping.aborted) {
         [next] = await this.#claim(1, current.orderedBy);
       }
     }
@@ -205,7 +184,7 @@ export class DeliveryWorker {
     try {
       const effects = await this.#handlers.handle({
         delivery,
-        signal: this.#stopping.signal,
+        signal: this.#loop.stopping,
       });
       return effects
         ? { transition: 'finish', effects }
@@ -249,7 +228,7 @@ export class DeliveryWorker {
   /** When there is use in another attempt, where this one could not be made at all. */
   #retryAt(thrown: unknown): Date | undefined {
     const now = this.#now().getTime();
-    if (this.#stopping.signal.aborted) {
+    if (this.#loop.stopping.aborted) {
       // What it was interrupted at is for another worker
       return new Date(now);
     }

@@ -3,4 +3,3 @@ export { DatabaseDeliveryStore } from './DatabaseDeliveryStore';
 export type { DeliveryAdministration } from './DeliveryAdministration';
 export { DeliveryHandlers } from './DeliveryHandlers';
 export { DeliveryWorker } from './DeliveryWorker';
-export { tellAdministrators } from './tellAdministrators';

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
+import { WorkLoop } from './WorkLoop';
 
 /** Another worker has it by now: there is nothing more to do for this one. */
 export class LeaseLostError extends Error {}
@@ -15,6 +16,16 @@ export async function whileLeased(changed: Promise<boolean>): Promise<void> {
   }
 }
 
+/** What there is for who works at something leased. */
+export interface LeasedRun {
+  /** Aborted when the lease is lost, or the worker stops. */
+  signal: AbortSignal;
+  /** Says that the lease was found to be lost. */
+  loseLease(): void;
+  /** Lets another be taken at once, as this one only waits from now on. */
+  makeRoom(): void;
+}
+
 /**
  * Takes what waits in a store, leased for a while, and works at it. Any number of workers may
  * do so; what one of them leaves behind when it dies is taken over by the others when its lease
@@ -22,9 +33,10 @@ export async function whileLeased(changed: Promise<boolean>): Promise<void> {
  */
 export class LeasedWorker<T> {
   readonly #what: string;
+  readonly #nameOf: (item: T) => string;
   readonly #claim: () => Promise<T | undefined>;
   readonly #renew: (item: T) => Promise<boolean>;
-  readonly #handle: (item: T, signal: AbortSignal) => Promise<void>;
+  readonly #handle: (item: T, run: LeasedRun) => Promise<void>;
   readonly #leave: (
     item: T,
     error: Error,
@@ -32,24 +44,24 @@ export class LeasedWorker<T> {
   ) => Promise<void>;
   readonly #logger: LoggerService;
   readonly #concurrency: number;
+  readonly #mostHeld: number;
   readonly #leaseMs: number;
-  readonly #pollMs: number;
-  readonly #stopping = new AbortController();
+  readonly #loop: WorkLoop;
   readonly #running = new Set<Promise<void>>();
-  #loop: Promise<void> | undefined;
-  #woken = false;
-  #wakeUp: (() => void) | undefined;
+  #busy = 0;
 
   /**
-   * @param options - `what` it works at, in the plural, for the log; `renew` answers whether it
-   *   still has the lease; `handle` ends with what it worked at given back, or throws; `leave`
-   *   gives back what `handle` threw at; times in milliseconds
+   * @param options - `what` it works at, in the plural, and `nameOf` one of it, for the log;
+   *   `renew` answers whether it still has the lease; `handle` ends with what it worked at given
+   *   back, or throws; `leave` gives back what `handle` threw at, and says so; `mostHeld` counts
+   *   those that made room, too; times in milliseconds
    */
   constructor(options: {
     what: string;
+    nameOf: (item: T) => string;
     claim: () => Promise<T | undefined>;
     renew: (item: T) => Promise<boolean>;
-    handle: (item: T, signal: AbortSignal) => Promise<void>;
+    handle: (item: T, run: LeasedRun) => Promise<void>;
     leave: (
       item: T,
       error: Error,
@@ -57,73 +69,72 @@ export class LeasedWorker<T> {
     ) => Promise<void>;
     logger: LoggerService;
     concurrency: number;
+    mostHeld?: number;
     leaseMs: number;
     pollMs: number;
   }) {
     this.#what = options.what;
+    this.#nameOf = options.nameOf;
     this.#claim = options.claim;
     this.#renew = options.renew;
     this.#handle = options.handle;
     this.#leave = options.leave;
     this.#logger = options.logger;
     this.#concurrency = options.concurrency;
+    this.#mostHeld = options.mostHeld ?? options.concurrency;
     this.#leaseMs = options.leaseMs;
-    this.#pollMs = options.pollMs;
+    this.#loop = new WorkLoop({
+      look: () => this.#takeAll(),
+      pollMs: options.pollMs,
+    });
   }
 
   start(): void {
-    this.#loop ??= this.#work();
+    this.#loop.start();
   }
 
   /** Looks for work now, rather than with the next poll. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    this.#loop.wake();
   }
 
   /** Takes nothing further, and waits until what it does can be left. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.wake();
-    await this.#loop;
+    await this.#loop.stop();
     await Promise.all(this.#running);
   }
 
-  async #work(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      this.#woken = false;
-      while (
-        this.#running.size < this.#concurrency &&
-        !this.#stopping.signal.aborted
-      ) {
-        const item = await this.#take();
-        if (item === undefined) {
-          break;
-        }
-        const run = this.#hold(item).finally(() => {
-          this.#running.delete(run);
-          this.wake();
-        });
-        this.#running.add(run);
+  async #takeAll(): Promise<void> {
+    while (
+      this.#busy < this.#concurrency &&
+      this.#running.size < this.#mostHeld &&
+      !this.#loop.stopping.aborted
+    ) {
+      const item = await this.#take();
+      if (item === undefined) {
+        return;
       }
-      await this.#waitForWork();
+      const makeRoom = this.#takePlace();
+      const run = this.#hold(item, makeRoom).finally(() => {
+        this.#running.delete(run);
+        makeRoom();
+        this.wake();
+      });
+      this.#running.add(run);
     }
   }
 
-  async #waitForWork(): Promise<void> {
-    if (this.#woken) {
-      return;
-    }
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, this.#pollMs);
-      // Waiting alone must not keep a process alive
-      timer.unref();
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeUp = undefined;
+  /** @returns lets another be taken, at once however often it is called */
+  #takePlace(): () => void {
+    let taken = true;
+    this.#busy += 1;
+    return () => {
+      if (taken) {
+        taken = false;
+        this.#busy -= 1;
+        this.wake();
+      }
+    };
   }
 
   async #take(): Promise<T | undefined> {
@@ -138,30 +149,35 @@ export class LeasedWorker<T> {
     }
   }
 
-  async #hold(item: T): Promise<void> {
+  async #hold(item: T, makeRoom: () => void): Promise<void> {
+    const { stopping } = this.#loop;
     const lost = new AbortController();
-    const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
+    const loseLease = () => lost.abort();
     const renewing = setInterval(() => {
       this.#renew(item)
         .then(isMine => {
           if (!isMine) {
-            lost.abort();
+            loseLease();
           }
         })
         .catch(error =>
           this.#logger.warn(
-            `A lease of ${
-              this.#what
-            } could not be renewed, which is tried again`,
+            `The lease of ${this.#nameOf(
+              item,
+            )} could not be renewed, which is tried again`,
             toError(error),
           ),
         );
     }, this.#leaseMs / 3);
     renewing.unref();
     try {
-      await this.#handle(item, signal);
+      await this.#handle(item, {
+        signal: AbortSignal.any([stopping, lost.signal]),
+        loseLease,
+        makeRoom,
+      });
     } catch (error) {
-      if (!(error instanceof LeaseLostError)) {
+      if (!(error instanceof LeaseLostError || lost.signal.aborted)) {
         await this.#giveBack(item, toError(error));
       }
     } finally {
@@ -170,21 +186,12 @@ export class LeasedWorker<T> {
   }
 
   async #giveBack(item: T, error: Error): Promise<void> {
-    const stops = this.#stopping.signal.aborted;
-    if (!stops) {
-      this.#logger.error(
-        `Some of the ${
-          this.#what
-        } could not be worked at, which is tried again`,
-        error,
-      );
-    }
     try {
-      await this.#leave(item, error, { stops });
+      await this.#leave(item, error, { stops: this.#loop.stopping.aborted });
     } catch (thrown) {
       // Its lease runs out
       this.#logger.warn(
-        `Some of the ${this.#what} could not be given back`,
+        `${this.#nameOf(item)} could not be given back`,
         toError(thrown),
       );
     }

@@ -1,1 +1,7 @@
-export { LeasedWorker, LeaseLostError, whileLeased } from './LeasedWorker';
+export {
+  type LeasedRun,
+  LeasedWorker,
+  LeaseLostError,
+  whileLeased,
+} from './LeasedWorker';
+export { WorkLoop } from './WorkLoop';

@@ -7,6 +7,8 @@ import type {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
+import type { Notices } from '../notices';
+import { managementNotices } from './managementNotices';
 import type {
   LeasedOperation,
   ManagementStore,
@@ -92,16 +94,20 @@ export class DatabaseManagementStore implements ManagementStore {
   readonly #db: Knex;
   readonly #isPostgres: boolean;
   readonly #recordIn: (transaction: Knex) => Pick<AuditRecordStore, 'add'>;
+  readonly #noticesIn: Notices['outboxIn'];
 
   constructor(options: {
     /** With the plugin's migrations run. */
     db: Knex;
     /** The record, written within a transaction. */
     recordIn: (transaction: Knex) => Pick<AuditRecordStore, 'add'>;
+    /** What somebody is to be told, written within a transaction. */
+    noticesIn: Notices['outboxIn'];
   }) {
     this.#db = options.db;
     this.#isPostgres = options.db.client.config.client === 'pg';
     this.#recordIn = options.recordIn;
+    this.#noticesIn = options.noticesIn;
   }
 
   async create(operation: NewOperation): Promise<void> {
@@ -154,6 +160,13 @@ export class DatabaseManagementStore implements ManagementStore {
         facts: true,
         details: { build },
       });
+      await this.#noticesIn(tx).add(
+        ...managementNotices(
+          operation,
+          operation.parameters.tell,
+          `By ${operation.by}: ${operation.reason}`,
+        ),
+      );
     });
   }
 
@@ -389,6 +402,14 @@ export class DatabaseManagementStore implements ManagementStore {
         message: `Not done: ${operation.title}. ${MANAGEMENT_STEP_TITLES[stepId]} failed: ${error}`,
         details: { step: stepId },
       });
+      await this.#noticesIn(tx).add(
+        ...managementNotices(
+          operation,
+          [operation.by],
+          `A step failed: ${error}`,
+          'high',
+        ),
+      );
     });
   }
 

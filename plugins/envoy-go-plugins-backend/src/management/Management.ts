@@ -35,8 +35,8 @@ import type { Builds } from '../builds';
 import type { GitHubDoor } from '../github';
 import type { MarketplaceService } from '../marketplace';
 import type { AccessGuard } from '../people';
+import type { OpenPages } from '../signals';
 import { sameText } from '../publishing';
-import type { ManagementNotifier } from './ManagementNotifier';
 import type {
   ManagementStore,
   NewOperation,
@@ -111,7 +111,7 @@ export class Management {
   readonly #publisherOf: (
     repository: Pick<Place, 'host' | 'repositoryId'>,
   ) => Promise<{ author: string; authorLogin: string } | undefined>;
-  readonly #notifier: ManagementNotifier;
+  readonly #pages: OpenPages;
   readonly #auditor: AuditorService;
   readonly #organization: string | undefined;
   readonly #onWork: () => void;
@@ -130,7 +130,7 @@ export class Management {
     publisherOf: (
       repository: Pick<Place, 'host' | 'repositoryId'>,
     ) => Promise<{ author: string; authorLogin: string } | undefined>;
-    notifier: ManagementNotifier;
+    pages: OpenPages;
     auditor: AuditorService;
     /** That plugins are published into. */
     organization: string | undefined;
@@ -146,7 +146,7 @@ export class Management {
     this.#access = options.access;
     this.#builds = options.builds;
     this.#publisherOf = options.publisherOf;
-    this.#notifier = options.notifier;
+    this.#pages = options.pages;
     this.#auditor = options.auditor;
     this.#organization = options.organization;
     this.#onWork = options.onWork;
@@ -365,7 +365,9 @@ export class Management {
       title: `Rebuild version ${version}`,
       reason,
       version,
-      parameters: { tell: [] },
+      parameters: {
+        tell: await this.#others(person, [subject.details.owner]),
+      },
       after: { version, commit },
     });
     await this.#audited(person, operation, () =>
@@ -391,14 +393,6 @@ export class Management {
         return build.id;
       }),
     );
-    const others = await this.#others(person, [subject.details.owner]);
-    if (others.length > 0) {
-      await this.#notifier.tell(
-        operation,
-        others,
-        `By ${operation.by}: ${reason}`,
-      );
-    }
     return this.#changed(operation, person);
   }
 
@@ -559,7 +553,10 @@ export class Management {
     operation: Pick<NewOperation, 'id' | 'plugin' | 'entityRef'>,
     person: ManagingPerson,
   ): Promise<PluginManagement> {
-    this.#notifier.changed(operation.id);
+    this.#pages.tell({
+      type: 'management-changed',
+      operationId: operation.id,
+    });
     try {
       return await this.get(operation.plugin, person);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { type GitHubDoor, GitHubUnavailableError } from '../github';
 import { LeaseLostError, LeasedWorker, whileLeased } from '../leases';
-import type { ManagementNotifier } from './ManagementNotifier';
+import type { OpenPages } from '../signals';
 import type {
   LeasedOperation,
   ManagementStore,
@@ -42,7 +42,7 @@ export class ManagementWorker {
     ManagementStepRun
   >;
   readonly #door: GitHubDoor;
-  readonly #notifier: ManagementNotifier;
+  readonly #pages: OpenPages;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
 
@@ -52,7 +52,7 @@ export class ManagementWorker {
     store: ManagementStore;
     steps: Record<Exclude<ManagementStepId, 'order-build'>, ManagementStepRun>;
     door: GitHubDoor;
-    notifier: ManagementNotifier;
+    pages: OpenPages;
     logger: LoggerService;
     now: () => Date;
     leaseMs?: number;
@@ -62,16 +62,23 @@ export class ManagementWorker {
     this.#store = store;
     this.#steps = options.steps;
     this.#door = options.door;
-    this.#notifier = options.notifier;
+    this.#pages = options.pages;
     this.#logger = logger;
     this.#now = options.now;
     this.#work = new LeasedWorker({
       what: 'operations on plugins',
+      nameOf: ({ title }) => `"${title}"`,
       claim: () =>
         store.claim({ owner: id, now: this.#at(), until: this.#at(leaseMs) }),
       renew: operation => store.renew(operation, this.#at(leaseMs)),
-      handle: (operation, signal) => this.#run(operation, signal),
-      leave: async (operation, _error, { stops }) => {
+      handle: (operation, { signal }) => this.#run(operation, signal),
+      leave: async (operation, error, { stops }) => {
+        if (!stops) {
+          logger.error(
+            `"${operation.title}" could not be worked at, which is tried again`,
+            error,
+          );
+        }
         await store.release(operation, {
           failures: operation.failures + (stops ? 0 : 1),
           ...(!stops && { nextAttemptAt: this.#at(RETRY_MS.usual) }),
@@ -115,7 +122,7 @@ export class ManagementWorker {
       }
       await whileLeased(this.#store.finish(current, this.#at()));
     } finally {
-      this.#notifier.changed(operation.id);
+      this.#changed(operation);
     }
   }
 
@@ -129,7 +136,7 @@ export class ManagementWorker {
     const store = this.#store;
     let notes: OperationNotes = operation.notes;
     await whileLeased(store.beginStep(operation, stepId, this.#at()));
-    this.#notifier.changed(operation.id);
+    this.#changed(operation);
     try {
       if (stepId === 'order-build') {
         throw new Error('A build is ordered when it is asked for');
@@ -169,7 +176,7 @@ export class ManagementWorker {
         return undefined;
       }
       await whileLeased(store.finishStep(operation, stepId, this.#at()));
-      this.#notifier.changed(operation.id);
+      this.#changed(operation);
       return { ...operation, notes, failures: 0 };
     } catch (thrown) {
       if (thrown instanceof LeaseLostError || signal.aborted) {
@@ -199,12 +206,6 @@ export class ManagementWorker {
           error: error.message,
         }),
       );
-      await this.#notifier.tell(
-        operation,
-        [operation.by],
-        `A step failed: ${error.message}`,
-        'high',
-      );
       return undefined;
     }
   }
@@ -218,6 +219,13 @@ export class ManagementWorker {
   }
 
   /** The time in so many milliseconds; ISO 8601. */
+  #changed(operation: LeasedOperation): void {
+    this.#pages.tell({
+      type: 'management-changed',
+      operationId: operation.id,
+    });
+  }
+
   #at(inMs = 0): string {
     return new Date(this.#now().getTime() + inMs).toISOString();
   }

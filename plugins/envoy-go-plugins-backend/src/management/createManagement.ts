@@ -6,18 +6,17 @@ import type {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import type { NotificationService } from '@backstage/plugin-notifications-node';
-import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { Knex } from 'knex';
 import type { RecordIn } from '../audit';
 import type { Builds } from '../builds';
 import type { GitHubDoor } from '../github';
 import type { MarketplaceService, RepositoryChanges } from '../marketplace';
+import type { Notices } from '../notices';
 import type { AccessGuard } from '../people';
+import type { OpenPages } from '../signals';
 import type { Publishing } from '../publishing';
 import { DatabaseManagementStore } from './DatabaseManagementStore';
 import { Management } from './Management';
-import { ManagementNotifier } from './ManagementNotifier';
 import { ManagementWorker } from './ManagementWorker';
 import {
   createGiveBack,
@@ -52,8 +51,8 @@ export function createManagement(options: {
   catalog: CatalogService;
   auth: AuthService;
   auditor: AuditorService;
-  signals: SignalsService;
-  notifications: NotificationService;
+  pages: OpenPages;
+  notices: Pick<Notices, 'outbox' | 'outboxIn'>;
   access: Pick<AccessGuard, 'roleIn' | 'isAmong' | 'administer'>;
   /** `undefined` where the portal builds nothing. */
   builds: Pick<Builds, 'order' | 'list'> | undefined;
@@ -66,16 +65,12 @@ export function createManagement(options: {
   /** For tests: how fast it is. */
   pace?: Partial<typeof PACE> & { leaseMs?: number; workerPollMs?: number };
 }) {
-  const { db, door, catalog, auth, logger, now } = options;
+  const { db, door, catalog, auth, pages, notices, logger, now } = options;
   const pace = { ...PACE, ...options.pace };
   const store = new DatabaseManagementStore({
     db,
     recordIn: options.recordIn,
-  });
-  const notifier = new ManagementNotifier({
-    signals: options.signals,
-    notifications: options.notifications,
-    logger,
+    noticesIn: notices.outboxIn,
   });
   const worker = new ManagementWorker({
     id: randomUUID(),
@@ -100,10 +95,10 @@ export function createManagement(options: {
         pollMs: pace.pollMs,
       }),
       mark,
-      tell: createTell({ notifier }),
+      tell: createTell({ notices: notices.outbox }),
     },
     door,
-    notifier,
+    pages,
     logger,
     now,
     leaseMs: pace.leaseMs,
@@ -119,7 +114,7 @@ export function createManagement(options: {
       access: options.access,
       builds: options.builds,
       publisherOf: options.publisherOf,
-      notifier,
+      pages,
       auditor: options.auditor,
       organization: options.organization,
       onWork: () => worker.wake(),

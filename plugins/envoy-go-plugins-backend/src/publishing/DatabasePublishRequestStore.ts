@@ -15,6 +15,7 @@ import type {
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
 import type { DiscussionOutbox } from './discussion';
+import type { PublishNotifier } from './PublishNotifier';
 import type {
   LeasedPublishRequest,
   PublishAct,
@@ -70,6 +71,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
   readonly #db: Knex;
   readonly #isPostgres: boolean;
   readonly #recordIn: (transaction: Knex) => AuditRecordStore;
+  readonly #notifierIn: (transaction: Knex) => PublishNotifier;
   readonly #outboxIn: ((transaction: Knex) => DiscussionOutbox) | undefined;
 
   constructor(options: {
@@ -77,12 +79,15 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     db: Knex;
     /** The record, written within a transaction. */
     recordIn: (transaction: Knex) => AuditRecordStore;
+    /** Tells people, once what is told of is there; within a transaction. */
+    notifierIn: (transaction: Knex) => PublishNotifier;
     /** What is to be told in an issue, written within a transaction; default: nothing is. */
     outboxIn?: (transaction: Knex) => DiscussionOutbox;
   }) {
     this.#db = options.db;
     this.#isPostgres = options.db.client.config.client === 'pg';
     this.#recordIn = options.recordIn;
+    this.#notifierIn = options.notifierIn;
     this.#outboxIn = options.outboxIn;
   }
 
@@ -321,9 +326,9 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     id: string,
     decision: NewPublishDecision & { by: string; neededApprovals: number },
     act: PublishAct,
-  ): Promise<PublishRequestState> {
+  ): Promise<void> {
     const { kind, by, commit, text, exceptions = [] } = decision;
-    return this.#db.transaction(async tx => {
+    await this.#db.transaction(async tx => {
       const row = await this.#lock(tx, id);
       if (!allows(kind, row.state)) {
         throw refusedTransition(kind, row.state);
@@ -372,7 +377,8 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
         kind !== 'approve' || approvals.length + 1 >= decision.neededApprovals;
       const entry = { kind: 'decision', decision: kind } as const;
       if (moves) {
-        return this.#move(tx, row, kind, act, entry);
+        await this.#move(tx, row, kind, act, entry);
+        return;
       }
       await tx<PublishRequestRow>(REQUESTS)
         .where({ id })
@@ -381,7 +387,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
         ...entry,
         state: row.state,
       });
-      return row.state;
+      await this.#notifierIn(tx).approvedByOne(toRequest(row));
     });
   }
 
@@ -402,6 +408,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
         { actor, at, text },
         { kind: 'comment', url },
       );
+      await this.#notifierIn(tx).commented(toRequest(row), { actor, text });
     });
   }
 
@@ -719,7 +726,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
       decision?: PublishDecisionKind;
     },
     outcome?: AuditRecord['outcome'],
-  ): Promise<PublishRequestState> {
+  ): Promise<void> {
     const to: PublishRequestState = PUBLISH_TRANSITIONS[transition].to;
     const goesOn = row.state === 'approved' && to === 'publishing';
     await tx<PublishRequestRow>(REQUESTS)
@@ -745,7 +752,7 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
       { ...entry, state: to },
       outcome,
     );
-    return to;
+    await this.#notifierIn(tx).moved(toRequest(row), transition, act.text);
   }
 
   /** Into the timeline and the record. */

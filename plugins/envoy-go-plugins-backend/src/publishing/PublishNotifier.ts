@@ -1,20 +1,7 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
-import type {
-  NotificationRecipients,
-  NotificationService,
-} from '@backstage/plugin-notifications-node';
-import type { SignalsService } from '@backstage/plugin-signals-node';
-import {
-  ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
-  type EnvoyGoPluginsSignal,
-} from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
-import { type NotificationSeverity, PUBLISH_NOTICES } from './publishNotices';
+import type { NoticeOutbox, NoticeSeverity } from '../notices';
+import { PUBLISH_NOTICES } from './publishNotices';
 import type { StoredPublishRequest } from './PublishRequestStore';
 import type { PublishTransition } from './PublishTransition';
-
-/** A notification that is longer is cut, in characters. */
-const LONGEST = 400;
 
 /** What has to be known of a request to tell somebody of it. */
 type Told = Pick<
@@ -22,44 +9,18 @@ type Told = Pick<
   'id' | 'author' | 'authorLogin' | 'name'
 >;
 
-/** Tells people that a request moved on. What cannot be told stops nothing. */
+/** Tells people that a request moved on. */
 export class PublishNotifier {
-  readonly #signals: SignalsService;
-  readonly #notifications: NotificationService;
+  readonly #outbox: Pick<NoticeOutbox, 'add'>;
   readonly #administrators: string | undefined;
-  readonly #logger: LoggerService;
 
   constructor(options: {
-    signals: SignalsService;
-    notifications: NotificationService;
+    outbox: Pick<NoticeOutbox, 'add'>;
     /** Entity ref of the administrators' group. */
     administrators: string | undefined;
-    logger: LoggerService;
   }) {
-    this.#signals = options.signals;
-    this.#notifications = options.notifications;
+    this.#outbox = options.outbox;
     this.#administrators = options.administrators;
-    this.#logger = options.logger;
-  }
-
-  /** Open pages look again. It says nothing but that there is something to look at. */
-  changed(requestId: string): void {
-    const message: EnvoyGoPluginsSignal = {
-      type: 'publish-request-changed',
-      requestId,
-    };
-    void this.#signals
-      .publish({
-        channel: ENVOY_GO_PLUGINS_SIGNAL_CHANNEL,
-        recipients: { type: 'broadcast' },
-        message,
-      })
-      .catch(error =>
-        this.#logger.warn(
-          `Nobody was told that request ${requestId} changed`,
-          toError(error),
-        ),
-      );
   }
 
   /**
@@ -86,77 +47,63 @@ export class PublishNotifier {
     }
   }
 
-  /**
-   * Tells its author something about a request.
-   *
-   * @returns whether the portal took it
-   */
+  /** Tells the author that one administrator approved it, of several who have to. */
+  async approvedByOne(request: Told): Promise<void> {
+    await this.tellAuthor(
+      request,
+      'An administrator approved it; it takes the approval of another one, too.',
+    );
+  }
+
+  /** Tells the other side what somebody wrote. */
+  async commented(
+    request: Told & Pick<StoredPublishRequest, 'state'>,
+    comment: { actor: string; text: string },
+  ): Promise<void> {
+    if (comment.actor !== request.author) {
+      await this.tellAuthor(request, `There is a new comment: ${comment.text}`);
+    } else if (request.state === 'in-review') {
+      await this.tellAdministrators(
+        request,
+        `There is a new comment of its author: ${comment.text}`,
+      );
+    }
+  }
+
+  /** Tells its author something about a request. */
   async tellAuthor(
     request: Pick<Told, 'id' | 'author' | 'name'>,
     text: string,
-    severity: NotificationSeverity = 'normal',
-  ): Promise<boolean> {
-    return this.#send(
-      { type: 'entity', entityRef: request.author },
-      {
-        title: `Publishing ${request.name}`,
-        link: `/envoy-go-plugins/publish/${request.id}`,
-        topic: 'envoy-go-plugins.publishing',
-      },
-      { id: request.id, text, severity },
-    );
+    severity: NoticeSeverity = 'normal',
+  ): Promise<void> {
+    await this.#outbox.add({
+      to: { entityRefs: [request.author] },
+      title: `Publishing ${request.name}`,
+      text,
+      link: `/envoy-go-plugins/publish/${request.id}`,
+      severity,
+      topic: 'envoy-go-plugins.publishing',
+      scope: `${request.id}: ${text}`,
+    });
   }
 
   /** Tells the administrators something about a request that is not their own. */
   async tellAdministrators(
     request: Pick<Told, 'id' | 'author' | 'name'>,
     text: string,
-    severity: NotificationSeverity = 'normal',
-  ): Promise<boolean> {
+    severity: NoticeSeverity = 'normal',
+  ): Promise<void> {
     if (this.#administrators === undefined) {
-      return false;
+      return;
     }
-    return this.#send(
-      {
-        type: 'entity',
-        entityRef: this.#administrators,
-        excludeEntityRef: request.author,
-      },
-      {
-        title: `Review of ${request.name}`,
-        link: `/envoy-go-plugins/admin/reviews/${request.id}`,
-        topic: 'envoy-go-plugins.reviews',
-      },
-      { id: request.id, text, severity },
-    );
-  }
-
-  async #send(
-    recipients: Extract<NotificationRecipients, { type: 'entity' }>,
-    payload: { title: string; link: string; topic: string },
-    what: { id: string; text: string; severity: NotificationSeverity },
-  ): Promise<boolean> {
-    const { id, text, severity } = what;
-    try {
-      await this.#notifications.send({
-        recipients,
-        payload: {
-          ...payload,
-          description:
-            text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text,
-          severity,
-          // Told twice, it is one notification
-          scope: `${id}: ${text}`.slice(0, 250),
-        },
-      });
-      return true;
-    } catch (error) {
-      this.#logger.info(
-        `${recipients.entityRef} got no notification "${text}": ${
-          toError(error).message
-        }`,
-      );
-      return false;
-    }
+    await this.#outbox.add({
+      to: { entityRefs: [this.#administrators], except: request.author },
+      title: `Review of ${request.name}`,
+      text,
+      link: `/envoy-go-plugins/admin/reviews/${request.id}`,
+      severity,
+      topic: 'envoy-go-plugins.reviews',
+      scope: `${request.id}: ${text}`,
+    });
   }
 }

@@ -153,7 +153,7 @@ export interface PublishRequestStore {
     id: string,
     decision: NewPublishDecision & { by: string; neededApprovals: number },
     act: PublishAct,
-  ): Promise<PublishRequestState>;
+  ): Promise<void>;
   comment(
     id: string,
     comment: { actor: string; at: string; text: string; url?: string },

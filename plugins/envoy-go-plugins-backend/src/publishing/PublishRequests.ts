@@ -26,21 +26,17 @@ import type { Octokit } from '@octokit/rest';
 import type { Request } from 'express';
 import type { GitHubDoor } from '../github';
 import type { KnownPeople, PersonalTokens, SignedInPerson } from '../people';
+import type { OpenPages } from '../signals';
 import type { BotAccess } from './BotAccess';
 import { summaryOf } from './DatabasePublishRequestStore';
 import { findRepository, findRepositoryByName, headOf } from './findRepository';
-import type { PublishNotifier } from './PublishNotifier';
 import type {
   PublishAct,
   PublishRequestParts,
   PublishRequestStore,
   StoredPublishRequest,
 } from './PublishRequestStore';
-import {
-  PUBLISH_TRANSITIONS,
-  type PublishTransition,
-  allows,
-} from './PublishTransition';
+import { type PublishTransition, allows } from './PublishTransition';
 import { sameText } from './sameText';
 
 /** Repositories of somebody that are looked at, and so many on a page of GitHub's. */
@@ -86,7 +82,7 @@ export class PublishRequests {
   readonly #known: KnownPeople;
   readonly #access: PublishAccess;
   readonly #bot: BotAccess;
-  readonly #notifier: PublishNotifier;
+  readonly #pages: OpenPages;
   readonly #auditor: AuditorService;
   readonly #host: string;
   readonly #organization: string | undefined;
@@ -105,7 +101,7 @@ export class PublishRequests {
     known: KnownPeople;
     access: PublishAccess;
     bot: BotAccess;
-    notifier: PublishNotifier;
+    pages: OpenPages;
     auditor: AuditorService;
     host: string;
     /** That plugins are published into. */
@@ -127,7 +123,7 @@ export class PublishRequests {
     this.#known = options.known;
     this.#access = options.access;
     this.#bot = options.bot;
-    this.#notifier = options.notifier;
+    this.#pages = options.pages;
     this.#auditor = options.auditor;
     this.#host = options.host;
     this.#organization = options.organization;
@@ -467,17 +463,6 @@ export class PublishRequests {
     await this.#audited(person, 'comment', parts.request.repository, () =>
       this.#store.comment(id, { actor, at: this.#at(), text }),
     );
-    if (actor !== parts.request.author) {
-      await this.#notifier.tellAuthor(
-        parts.request,
-        `There is a new comment: ${text}`,
-      );
-    } else if (parts.request.state === 'in-review') {
-      await this.#notifier.tellAdministrators(
-        parts.request,
-        `There is a new comment of its author: ${text}`,
-      );
-    }
     return this.#changed(id, person, {});
   }
 
@@ -494,78 +479,63 @@ export class PublishRequests {
   ): Promise<PublishRequest> {
     const { request, checks } = await this.#store.getParts(id);
     const by = authorOf(person);
-    const moved = await this.#audited(
-      person,
-      decision.kind,
-      request.repository,
-      async () => {
-        await this.#requireOther(request, person);
-        const text = decision.text?.trim();
-        if (decision.kind !== 'approve' && !text) {
-          throw new InputError('Say why, for the author to know what to do');
-        }
-        const exceptions = decision.exceptions ?? [];
-        if (decision.kind === 'approve') {
-          const failed = checks.filter(({ outcome }) => outcome === 'failed');
-          if (failed.length > 0) {
-            throw new ConflictError(
-              `These checks failed: ${failed
-                .map(({ title }) => title)
-                .join(', ')}`,
-            );
-          }
-          const open = checks.filter(
-            ({ checkId, outcome }) =>
-              outcome !== 'passed' &&
-              !exceptions.some(
-                each => each.checkId === checkId && each.reason.trim() !== '',
-              ),
+    await this.#audited(person, decision.kind, request.repository, async () => {
+      await this.#requireOther(request, person);
+      const text = decision.text?.trim();
+      if (decision.kind !== 'approve' && !text) {
+        throw new InputError('Say why, for the author to know what to do');
+      }
+      const exceptions = decision.exceptions ?? [];
+      if (decision.kind === 'approve') {
+        const failed = checks.filter(({ outcome }) => outcome === 'failed');
+        if (failed.length > 0) {
+          throw new ConflictError(
+            `These checks failed: ${failed
+              .map(({ title }) => title)
+              .join(', ')}`,
           );
-          if (open.length > 0) {
-            throw new InputError(
-              `These checks could not run, which is not passed: ${open
-                .map(({ title }) => title)
-                .join(', ')}. Make an exception for each, and say why`,
-            );
-          }
         }
-        const state = await this.#store.decide(
-          id,
-          {
-            ...decision,
-            text,
-            exceptions: exceptions.filter(({ checkId }) =>
-              checks.some(
-                check =>
-                  check.checkId === checkId &&
-                  check.outcome === 'could-not-run',
-              ),
+        const open = checks.filter(
+          ({ checkId, outcome }) =>
+            outcome !== 'passed' &&
+            !exceptions.some(
+              each => each.checkId === checkId && each.reason.trim() !== '',
             ),
-            by,
-            neededApprovals: this.#neededApprovals,
-          },
-          {
-            actor: by,
-            at: this.#at(),
-            text: text ?? 'Approved it',
-            details: {
-              exceptions: exceptions.map(
-                ({ checkId, reason }) => `${checkId}: ${reason}`,
-              ),
-            },
-          },
         );
-        return state === PUBLISH_TRANSITIONS[decision.kind].to;
-      },
-    );
-    if (moved) {
-      await this.#notifier.moved(request, decision.kind, decision.text?.trim());
-    } else {
-      await this.#notifier.tellAuthor(
-        request,
-        'An administrator approved it; it takes the approval of another one, too.',
+        if (open.length > 0) {
+          throw new InputError(
+            `These checks could not run, which is not passed: ${open
+              .map(({ title }) => title)
+              .join(', ')}. Make an exception for each, and say why`,
+          );
+        }
+      }
+      await this.#store.decide(
+        id,
+        {
+          ...decision,
+          text,
+          exceptions: exceptions.filter(({ checkId }) =>
+            checks.some(
+              check =>
+                check.checkId === checkId && check.outcome === 'could-not-run',
+            ),
+          ),
+          by,
+          neededApprovals: this.#neededApprovals,
+        },
+        {
+          actor: by,
+          at: this.#at(),
+          text: text ?? 'Approved it',
+          details: {
+            exceptions: exceptions.map(
+              ({ checkId, reason }) => `${checkId}: ${reason}`,
+            ),
+          },
+        },
       );
-    }
+    });
     return this.#changed(id, person, { work: true });
   }
 
@@ -693,7 +663,6 @@ export class PublishRequests {
     await this.#audited(person, transition, request.repository, () =>
       this.#store.transition(request.id, transition, act),
     );
-    await this.#notifier.moved(request, transition, text);
   }
 
   /** For the portal's audit log; the record is written with the change. */
@@ -725,7 +694,7 @@ export class PublishRequests {
     person: PublishPerson,
     { work = false }: { work?: boolean },
   ): Promise<PublishRequest> {
-    this.#notifier.changed(id);
+    this.#pages.tell({ type: 'publish-request-changed', requestId: id });
     this.#onChanged();
     if (work) {
       this.#onWork();

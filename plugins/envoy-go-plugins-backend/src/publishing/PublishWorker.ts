@@ -10,8 +10,15 @@ import {
   UnreadableSourceError,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import { type GitHubDoor, GitHubUnavailableError } from '../github';
+import {
+  LeaseLostError,
+  type LeasedRun,
+  LeasedWorker,
+  WorkLoop,
+  whileLeased,
+} from '../leases';
+import type { OpenPages } from '../signals';
 import type { PublishChecks } from './PublishChecks';
-import type { PublishNotifier } from './PublishNotifier';
 import type {
   LeasedPublishRequest,
   PublishRequestStore,
@@ -44,33 +51,22 @@ const TIDY_MS = 60_000;
 /** In which the repository is its author's still. */
 const BEFORE_TRANSFER: readonly PublishStepId[] = ['verify-commit', 'transfer'];
 
-/** Another worker has it by now, or it was withdrawn: there is nothing more to do for this one. */
-class LeaseLostError extends Error {}
-
 /**
  * Does what requests wait for: runs their checks, and the steps by which they are published.
  * Any number of workers may do so; what one of them leaves behind when it dies is taken over
  * by the others when its lease has run out, at the step where it was.
  */
 export class PublishWorker {
-  readonly #id: string;
+  readonly #work: LeasedWorker<LeasedPublishRequest>;
+  readonly #tidying: WorkLoop;
   readonly #store: PublishRequestStore;
   readonly #checks: PublishChecks;
   readonly #steps: Record<PublishStepId, PublishStepRun>;
   readonly #door: GitHubDoor;
-  readonly #notifier: PublishNotifier;
+  readonly #pages: OpenPages;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
-  readonly #leaseMs: number;
-  readonly #pollMs: number;
-  readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<void>>();
   readonly #cancelUnwantedBuilds: () => Promise<void>;
-  #busy = 0;
-  #tidiedAt = 0;
-  #loop: Promise<void> | undefined;
-  #woken = false;
-  #wakeUp: (() => void) | undefined;
 
   constructor(options: {
     /** Who it is, unlike any other. */
@@ -79,7 +75,7 @@ export class PublishWorker {
     checks: PublishChecks;
     steps: Record<PublishStepId, PublishStepRun>;
     door: GitHubDoor;
-    notifier: PublishNotifier;
+    pages: OpenPages;
     logger: LoggerService;
     /** Stops the builds that no request waits for; what goes wrong is tried again later. */
     cancelUnwantedBuilds: () => Promise<void>;
@@ -87,203 +83,106 @@ export class PublishWorker {
     leaseMs?: number;
     pollMs?: number;
   }) {
-    this.#id = options.id;
-    this.#store = options.store;
+    const { id, store, leaseMs = DEFAULT_LEASE_MS } = options;
+    this.#store = store;
     this.#checks = options.checks;
     this.#steps = options.steps;
     this.#door = options.door;
-    this.#notifier = options.notifier;
+    this.#pages = options.pages;
     this.#logger = options.logger;
     this.#cancelUnwantedBuilds = options.cancelUnwantedBuilds;
     this.#now = options.now;
-    this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
-    this.#pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+    this.#work = new LeasedWorker({
+      what: 'requests to publish',
+      nameOf: request => `request ${request.id}`,
+      claim: () =>
+        store.claim({ owner: id, now: this.#at(), until: this.#at(leaseMs) }),
+      renew: request => store.renew(request, this.#at(leaseMs)),
+      handle: (request, run) => this.#handle(request, run),
+      leave: (request, error, { stops }) => this.#leave(request, error, stops),
+      logger: options.logger,
+      concurrency: CONCURRENCY,
+      mostHeld: MOST_HELD,
+      leaseMs,
+      pollMs: options.pollMs ?? DEFAULT_POLL_MS,
+    });
+    this.#tidying = new WorkLoop({
+      look: options.cancelUnwantedBuilds,
+      pollMs: TIDY_MS,
+    });
   }
 
   start(): void {
-    this.#loop ??= this.#work();
+    this.#work.start();
+    this.#tidying.start();
   }
 
   /** Looks for requests now, rather than with the next poll. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    this.#work.wake();
   }
 
   /** Takes no further request, and waits until what it does can be left. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.wake();
-    await this.#loop;
-    await Promise.all(this.#running);
+    await Promise.all([this.#work.stop(), this.#tidying.stop()]);
   }
 
-  async #work(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      this.#woken = false;
-      while (
-        this.#busy < CONCURRENCY &&
-        this.#running.size < MOST_HELD &&
-        !this.#stopping.signal.aborted
-      ) {
-        const request = await this.#claim();
-        if (!request) {
-          break;
-        }
-        const leaveToOthers = this.#takePlace();
-        this.#keep(this.#handle(request, leaveToOthers).finally(leaveToOthers));
-      }
-      // By the real clock: it is about how often
-      if (Date.now() - this.#tidiedAt >= TIDY_MS) {
-        this.#tidiedAt = Date.now();
-        this.#keep(this.#cancelUnwantedBuilds());
-      }
-      await this.#waitForWork();
-    }
-  }
-
-  /** What must have ended before the worker has. */
-  #keep(work: Promise<void>): void {
-    const run = work.finally(() => {
-      this.#running.delete(run);
-      this.wake();
-    });
-    this.#running.add(run);
-  }
-
-  /** @returns lets another request be taken, at once however often it is called */
-  #takePlace(): () => void {
-    let taken = true;
-    this.#busy += 1;
-    return () => {
-      if (taken) {
-        taken = false;
-        this.#busy -= 1;
-        this.wake();
-      }
-    };
-  }
-
-  async #waitForWork(): Promise<void> {
-    if (this.#woken) {
-      return;
-    }
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, this.#pollMs);
-      // Waiting alone must not keep a process alive
-      timer.unref();
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeUp = undefined;
-  }
-
-  async #claim(): Promise<LeasedPublishRequest | undefined> {
-    try {
-      return await this.#store.claim({
-        owner: this.#id,
-        now: this.#at(),
-        until: this.#leasedUntil(),
-      });
-    } catch (error) {
-      this.#logger.warn(
-        'Requests to publish could not be taken from the store, which is tried again',
-        toError(error),
-      );
-      return undefined;
-    }
-  }
-
-  async #handle(
-    request: LeasedPublishRequest,
-    leaveToOthers: () => void,
-  ): Promise<void> {
-    const lost = new AbortController();
-    const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
-    const renewing = setInterval(() => {
-      this.#store
-        .renew(request, this.#leasedUntil())
-        .then(isMine => {
-          if (!isMine) {
-            lost.abort();
-          }
-        })
-        .catch(error =>
-          this.#logger.warn(
-            `The lease of request ${request.id} could not be renewed, which is tried again`,
-            toError(error),
-          ),
-        );
-    }, this.#leaseMs / 3);
-    renewing.unref();
+  async #handle(request: LeasedPublishRequest, run: LeasedRun): Promise<void> {
     try {
       await (request.state === 'checking'
-        ? this.#check(request, { lost, signal, leaveToOthers })
-        : this.#publish(request, signal));
-    } catch (error) {
-      if (!(error instanceof LeaseLostError)) {
-        await this.#leave(request, toError(error));
-      }
+        ? this.#check(request, run)
+        : this.#publish(request, run.signal));
     } finally {
-      clearInterval(renewing);
-      this.#notifier.changed(request.id);
+      this.#changed(request);
     }
   }
 
   /** Lets it be taken again: now where this worker stops, otherwise a little later. */
-  async #leave(request: LeasedPublishRequest, error: Error): Promise<void> {
-    const stops = this.#stopping.signal.aborted;
+  async #leave(
+    request: LeasedPublishRequest,
+    error: Error,
+    stops: boolean,
+  ): Promise<void> {
     if (!stops) {
       this.#logger.error(
         `Request ${request.id} could not be worked at, which is tried again`,
         error,
       );
     }
-    try {
-      await this.#store.release(request, {
-        failures: request.failures + (stops ? 0 : 1),
-        ...(!stops && { nextAttemptAt: this.#retryAt(error) }),
-      });
-    } catch (thrown) {
-      // Its lease runs out
-      this.#logger.warn(
-        `Request ${request.id} could not be given back`,
-        toError(thrown),
-      );
-    }
+    await this.#store.release(request, {
+      failures: request.failures + (stops ? 0 : 1),
+      ...(!stops && { nextAttemptAt: this.#retryAt(error) }),
+    });
+    this.#changed(request);
   }
 
   async #check(
     request: LeasedPublishRequest,
-    options: {
-      lost: AbortController;
-      signal: AbortSignal;
-      leaveToOthers: () => void;
-    },
+    worked: LeasedRun,
   ): Promise<void> {
     const { checks } = this.#checks;
     const ended = new AbortController();
-    const signal = AbortSignal.any([options.signal, ended.signal]);
+    const signal = AbortSignal.any([worked.signal, ended.signal]);
     try {
       const opened = await this.#checks.open(request, signal);
-      await mine(this.#store.beginChecks(request, opened.facts, [...checks]));
-      this.#notifier.changed(request.id);
+      await whileLeased(
+        this.#store.beginChecks(request, opened.facts, [...checks]),
+      );
+      this.#changed(request);
       await this.#cancelUnwantedBuilds();
       const run = async (check: PublishCheck) => {
         const result = await opened.run(check, where =>
-          this.#showProgress(request, check.id, where, options.lost),
+          this.#showProgress(request, check.id, where, worked.loseLease),
         );
-        await mine(this.#store.saveCheck(request, result));
-        this.#notifier.changed(request.id);
+        await whileLeased(this.#store.saveCheck(request, result));
+        this.#changed(request);
         return result.outcome;
       };
       const outcomes: PublishCheckResult['outcome'][] = [];
       for (const check of checks.filter(each => !waitsForSomething(each))) {
         outcomes.push(await run(check));
       }
-      options.leaveToOthers();
+      worked.makeRoom();
       outcomes.push(
         ...(await Promise.all(checks.filter(waitsForSomething).map(run))),
       );
@@ -302,11 +201,7 @@ export class PublishWorker {
       const mayEnd =
         thrown instanceof GitHubUnavailableError &&
         request.failures < MOST_FAILURES;
-      if (
-        thrown instanceof LeaseLostError ||
-        options.signal.aborted ||
-        mayEnd
-      ) {
+      if (thrown instanceof LeaseLostError || worked.signal.aborted || mayEnd) {
         throw thrown;
       }
       await this.#settleChecks(
@@ -323,15 +218,15 @@ export class PublishWorker {
     request: LeasedPublishRequest,
     checkId: string,
     where: { text: string; buildId?: string },
-    lost: AbortController,
+    loseLease: () => void,
   ): void {
     this.#store
       .saveProgress(request, checkId, where)
       .then(isMine => {
         if (isMine) {
-          this.#notifier.changed(request.id);
+          this.#changed(request);
         } else {
-          lost.abort();
+          loseLease();
         }
       })
       .catch(error =>
@@ -347,14 +242,13 @@ export class PublishWorker {
     transition: PublishTransition,
     text: string,
   ): Promise<void> {
-    await mine(
+    await whileLeased(
       this.#store.settle(request, transition, {
         actor: 'system',
         at: this.#at(),
         text,
       }),
     );
-    await this.#notifier.moved(request, transition, text);
   }
 
   async #publish(
@@ -362,14 +256,13 @@ export class PublishWorker {
     signal: AbortSignal,
   ): Promise<void> {
     if (request.state === 'approved') {
-      await mine(
+      await whileLeased(
         this.#store.settle(request, 'begin', {
           actor: 'system',
           at: this.#at(),
           text: 'Began to publish',
         }),
       );
-      await this.#notifier.moved(request, 'begin');
     }
     const { steps } = await this.#store.getParts(request.id);
     let current: LeasedPublishRequest = request;
@@ -384,20 +277,19 @@ export class PublishWorker {
         current = after;
       }
     }
-    await mine(
+    await whileLeased(
       this.#store.notePlugin(current, {
         namespace: 'default',
         name: request.name,
       }),
     );
-    await mine(
+    await whileLeased(
       this.#store.settle(current, 'finish', {
         actor: 'system',
         at: this.#at(),
         text: `Published ${request.name} at ${request.target}`,
       }),
     );
-    await this.#notifier.moved(request, 'finish');
   }
 
   /** @returns the request as it is after the step, `undefined` where it is not done */
@@ -410,8 +302,8 @@ export class PublishWorker {
     const { host } = request;
     const [owner, repo] = request.target.split('/');
     let notes = request.saga;
-    await mine(this.#store.beginStep(request, stepId, this.#at()));
-    this.#notifier.changed(request.id);
+    await whileLeased(this.#store.beginStep(request, stepId, this.#at()));
+    this.#changed(request);
     try {
       const waits = await this.#steps[stepId]({
         request,
@@ -427,10 +319,10 @@ export class PublishWorker {
         notes,
         note: async changed => {
           notes = changed;
-          await mine(this.#store.noteSaga(request, notes));
+          await whileLeased(this.#store.noteSaga(request, notes));
         },
         log: async text => {
-          await mine(
+          await whileLeased(
             this.#store.logStep(request, stepId, { at: this.#at(), text }),
           );
         },
@@ -439,16 +331,15 @@ export class PublishWorker {
         signal,
       });
       if (waits) {
-        const until = new Date(this.#now().getTime() + waits.waitMs);
-        await mine(
+        await whileLeased(
           this.#store.postponeStep(request, stepId, {
-            until: until.toISOString(),
+            until: this.#at(waits.waitMs),
             failures: 0,
           }),
         );
         return undefined;
       }
-      await mine(
+      await whileLeased(
         this.#store.finishStep(request, stepId, {
           actor: 'system',
           at: this.#at(),
@@ -458,7 +349,7 @@ export class PublishWorker {
       );
       return { ...request, saga: notes, failures: 0 };
     } catch (thrown) {
-      if (thrown instanceof LeaseLostError || this.#stopping.signal.aborted) {
+      if (thrown instanceof LeaseLostError || signal.aborted) {
         throw thrown;
       }
       const error = toError(thrown);
@@ -466,7 +357,7 @@ export class PublishWorker {
         thrown instanceof GitHubUnavailableError &&
         request.failures < MOST_FAILURES
       ) {
-        await mine(
+        await whileLeased(
           this.#store.postponeStep(request, stepId, {
             until: this.#retryAt(error),
             error: error.message,
@@ -477,7 +368,7 @@ export class PublishWorker {
       }
       const text = `${STEP_TITLES[stepId]} failed: ${error.message}`;
       this.#logger.error(`Request ${request.id}: ${text}`, error);
-      await mine(
+      await whileLeased(
         this.#store.failStep(request, stepId, error.message, {
           actor: 'system',
           at: this.#at(),
@@ -485,7 +376,6 @@ export class PublishWorker {
           details: { step: stepId },
         }),
       );
-      await this.#notifier.moved(request, 'fail', text);
       return undefined;
     }
   }
@@ -499,27 +389,25 @@ export class PublishWorker {
       Math.max((asked?.getTime() ?? now + 5_000) - now, least),
       most,
     );
-    return new Date(now + wait).toISOString();
+    return this.#at(wait);
   }
 
-  #at(): string {
-    return this.#now().toISOString();
+  /** The time in so many milliseconds; ISO 8601. */
+  #changed(request: LeasedPublishRequest): void {
+    this.#pages.tell({
+      type: 'publish-request-changed',
+      requestId: request.id,
+    });
   }
 
-  #leasedUntil(): string {
-    return new Date(this.#now().getTime() + this.#leaseMs).toISOString();
+  #at(inMs = 0): string {
+    return new Date(this.#now().getTime() + inMs).toISOString();
   }
 }
 
 /** Whether a check waits for something, rather than only to look. */
 function waitsForSomething({ timeoutMs }: PublishCheck): boolean {
   return timeoutMs !== undefined;
-}
-
-async function mine(changed: Promise<boolean>): Promise<void> {
-  if (!(await changed)) {
-    throw new LeaseLostError();
-  }
 }
 
 function explainUnread(repository: string, thrown: unknown): string {

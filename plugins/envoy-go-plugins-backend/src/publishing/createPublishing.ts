@@ -10,14 +10,14 @@ import type {
 import { parseEntityRef } from '@backstage/catalog-model';
 import { toError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import type { NotificationService } from '@backstage/plugin-notifications-node';
-import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { PublishCheck } from '@envoy-go/backstage-plugin-envoy-go-plugins-node';
 import type { Knex } from 'knex';
 import type { RecordIn } from '../audit';
 import type { Builds } from '../builds';
 import type { DeliveryHandlers } from '../events';
 import type { GitHubDoor } from '../github';
+import type { NoticeOutbox, Notices } from '../notices';
+import type { OpenPages } from '../signals';
 import { type KnownPeople, type PeopleConfig, PersonalTokens } from '../people';
 import { BotAccess } from './BotAccess';
 import { CatalogNames } from './CatalogNames';
@@ -81,8 +81,8 @@ export function createPublishing(options: {
   catalog: CatalogService;
   auth: AuthService;
   auditor: AuditorService;
-  signals: SignalsService;
-  notifications: NotificationService;
+  pages: OpenPages;
+  notices: Pick<Notices, 'outbox' | 'outboxIn'>;
   access: PublishAccess;
   known: KnownPeople;
   /** `undefined` where the portal builds nothing. */
@@ -113,17 +113,15 @@ export function createPublishing(options: {
 } {
   const { config, people, db, door, catalog, auth, logger, now } = options;
   const { host, organization, adminTeam } = people;
-  const { pace = {} } = options;
+  const { pages, notices, pace = {} } = options;
+  const notifierWith = (outbox: NoticeOutbox) =>
+    new PublishNotifier({ outbox, administrators: adminTeam });
+  const notifier = notifierWith(notices.outbox);
   const store = new DatabasePublishRequestStore({
     db,
     recordIn: options.recordIn,
+    notifierIn: transaction => notifierWith(notices.outboxIn(transaction)),
     outboxIn: transaction => new DiscussionOutbox(transaction),
-  });
-  const notifier = new PublishNotifier({
-    signals: options.signals,
-    notifications: options.notifications,
-    administrators: adminTeam,
-    logger,
   });
   const builds =
     options.builds &&
@@ -201,7 +199,7 @@ export function createPublishing(options: {
             announce: createAnnounce({ notifier }),
           },
           door,
-          notifier,
+          pages,
           logger,
           cancelUnwantedBuilds,
           now,
@@ -223,6 +221,7 @@ export function createPublishing(options: {
           auth,
           known: options.known,
           notifier,
+          pages,
           handlers: options.handlers,
           recordIn: options.recordIn,
           logger,
@@ -239,7 +238,7 @@ export function createPublishing(options: {
       access: options.access,
       bot,
       patienceMs: transferPace.patienceMs,
-      notifier,
+      pages,
       auditor: options.auditor,
       host,
       organization,

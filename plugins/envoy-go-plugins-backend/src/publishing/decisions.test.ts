@@ -75,7 +75,10 @@ describe('decisions about requests', () => {
     });
   });
 
-  beforeEach(() => portal.told.splice(0));
+  beforeEach(async () => {
+    await portal.allTold();
+    portal.told.splice(0);
+  });
 
   afterAll(async () => {
     await portal.stop();
@@ -102,8 +105,10 @@ describe('decisions about requests', () => {
   const approve = (id: string, commit: string, by: typeof admin) =>
     portal.requests.decide(id, { kind: 'approve', commit }, by);
 
-  const told = (to: string) =>
-    portal.told.filter(each => each.to === to).map(({ text }) => text);
+  const told = async (to: string) => {
+    await portal.allTold();
+    return portal.told.filter(each => each.to === to).map(({ text }) => text);
+  };
 
   it('takes two approvals where two are needed, of two people', async () => {
     const id = await ready('rate-gate');
@@ -115,14 +120,14 @@ describe('decisions about requests', () => {
       neededApprovals: 2,
     });
     expect(once.allowedActions).not.toContain('approve');
-    expect(told('user:default/author').at(-1)).toBe(
+    expect((await told('user:default/author')).at(-1)).toBe(
       'An administrator approved it; it takes the approval of another one, too.',
     );
     await expect(approve(id, commit, admin)).rejects.toThrow(
       'You approved this already',
     );
     expect((await approve(id, commit, second)).state).not.toBe('in-review');
-    expect(told('user:default/author')).toContain('It was approved.');
+    expect(await told('user:default/author')).toContain('It was approved.');
   });
 
   it('lets nobody approve their own, under whatever name they are signed in', async () => {
@@ -147,7 +152,7 @@ describe('decisions about requests', () => {
       { kind: 'request-changes', commit: first.commit, text: 'Add a test' },
       second,
     );
-    expect(told('user:default/author').at(-1)).toBe(
+    expect((await told('user:default/author')).at(-1)).toBe(
       'The administrators ask for changes: Add a test',
     );
     const returned = await portal.requests.get(id, author);
@@ -182,7 +187,9 @@ describe('decisions about requests', () => {
       'Check it again',
     );
     await portal.requests.withdraw(id, 'Later', author);
-    expect(told('user:default/author').at(-1)).toBe('It was withdrawn.');
+    expect((await told('user:default/author')).at(-1)).toBe(
+      'It was withdrawn.',
+    );
     await expect(portal.requests.check(id, author)).rejects.toThrow(
       'it is "withdrawn"',
     );
@@ -193,15 +200,15 @@ describe('decisions about requests', () => {
   it('tells reviewers of comments of the author, and the author of theirs', async () => {
     const id = await ready('jwt-probe');
     await portal.requests.comment(id, 'Soon', author);
-    expect(told('group:default/admins')).toEqual([]);
+    expect(await told('group:default/admins')).toEqual([]);
     const { commit } = await submitRequest(portal.requests, id, author);
     await portal.requests.comment(id, 'It is for partners', author);
     await portal.requests.comment(id, 'Which ones?', admin);
-    expect(told('group:default/admins')).toEqual([
+    expect(await told('group:default/admins')).toEqual([
       'author submitted jwt-probe to be published: it waits for a review.',
       'There is a new comment of its author: It is for partners',
     ]);
-    expect(told('user:default/author').at(-1)).toBe(
+    expect((await told('user:default/author')).at(-1)).toBe(
       'There is a new comment: Which ones?',
     );
     await portal.requests.decide(
@@ -209,7 +216,7 @@ describe('decisions about requests', () => {
       { kind: 'reject', commit, text: 'Not ours' },
       admin,
     );
-    expect(told('user:default/author').at(-1)).toBe(
+    expect((await told('user:default/author')).at(-1)).toBe(
       'It was rejected: Not ours',
     );
     for (const act of [

@@ -193,6 +193,16 @@ describe('publishing, killed', () => {
       expect(proposal.data.parents).toMatchObject([
         { sha: commits.data[0].sha },
       ]);
+      // Told of each change of state, once
+      await portal.allTold();
+      expect([...new Set(portal.told.map(({ text }) => text))]).toEqual([
+        expect.stringContaining('checks passed, 0 failed'),
+        'It was submitted: the administrators look at it now.',
+        expect.stringContaining('submitted header-tag to be published'),
+        'It was approved.',
+        'Its publication began.',
+        expect.stringContaining('header-tag is published'),
+      ]);
       // One record of each step, however often it was begun
       const { items } = await new DatabaseAuditRecordStore(db).list({
         action: ['publishing.step'],

@@ -1,14 +1,9 @@
-import type { NotificationSendOptions } from '@backstage/plugin-notifications-node';
+import type { NoticeSeverity } from '../notices';
 import type { PublishTransition } from './PublishTransition';
-
-/** How urgent it is to read. */
-export type NotificationSeverity = NonNullable<
-  NotificationSendOptions['payload']['severity']
->;
 
 /** What somebody is told, in a sentence or two. */
 export interface PublishNotice {
-  severity: NotificationSeverity;
+  severity: NoticeSeverity;
   text: (about: {
     /** Of the plugin. */
     name: string;

@@ -214,6 +214,7 @@ describe.each(databases.eachSupportedId())(
       expect(pulls).toMatchObject([{ title: 'Vet and test each change' }]);
       const { data: topics } = await github.rest.repos.getAllTopics(name);
       expect(topics.names).toEqual(['envoy', 'envoy-go-plugin']);
+      await portal.allTold();
       expect(portal.told.map(({ text }) => text)).toEqual([
         '11 checks passed, 0 failed, 0 could not run.',
         'It was submitted: the administrators look at it now.',

@@ -15,6 +15,9 @@ import { DefaultGitHubDoor } from '../github';
 import { DatabaseRepositoryStore } from '../marketplace';
 import { PORTAL_TOKEN } from './gitHubSeed';
 import { testPlugin } from './testPlugin';
+import { createOwnerLookup } from '../catalog';
+import { OpenPages } from '../signals';
+import { startNotices } from './startNotices';
 
 /** All that builds are made of, in front of an emulator, with runners of the test's. */
 export function startBuilding(options: {
@@ -33,6 +36,8 @@ export function startBuilding(options: {
   olderReleases?: 'latest' | 'all';
   /** Whether it works at builds; default: true. */
   works?: boolean;
+  /** Whether it sends notifications; default: true. */
+  sends?: boolean;
 }) {
   const { gitHub, db, auth, logger, now = () => new Date() } = options;
   const door = DefaultGitHubDoor.create({
@@ -46,9 +51,24 @@ export function startBuilding(options: {
     timeoutMs: 20_000,
     now,
   });
-  const told: { to: string; text: string; link?: string }[] = [];
   const signals: SignalPayload[] = [];
   const { pool } = options;
+  const ownerOf = createOwnerLookup({
+    catalog: new InMemoryCatalogClient({
+      entities: ['token-auth', 'bare'].map(name => ({
+        ...testPlugin(name),
+        relations: [{ type: 'ownedBy', targetRef: 'group:default/gateway' }],
+      })),
+    }),
+    auth,
+  });
+  const telling = startNotices({
+    db,
+    ownerOf,
+    logger,
+    now,
+    sends: options.sends,
+  });
   const building = createBuilds({
     recordIn: transaction => new DatabaseAuditRecordStore(transaction),
     config: {
@@ -69,28 +89,16 @@ export function startBuilding(options: {
       },
     },
     publisher: options.publisher,
-    catalog: new InMemoryCatalogClient({
-      entities: ['token-auth', 'bare'].map(name => ({
-        ...testPlugin(name),
-        relations: [{ type: 'ownedBy', targetRef: 'group:default/gateway' }],
-      })),
+    ownerOf,
+    pages: new OpenPages({
+      signals: {
+        publish: async signal => {
+          signals.push(signal);
+        },
+      },
+      logger,
     }),
-    auth,
-    signals: {
-      publish: async signal => {
-        signals.push(signal);
-      },
-    },
-    notifications: {
-      send: async ({ recipients, payload }) => {
-        told.push({
-          to:
-            recipients.type === 'entity' ? String(recipients.entityRef) : 'all',
-          text: payload.description ?? '',
-          link: payload.link,
-        });
-      },
-    },
+    noticesIn: telling.notices.outboxIn,
     scheduler: {
       scheduleTask: async () => {},
       triggerTask: async () => {},
@@ -112,10 +120,12 @@ export function startBuilding(options: {
   }
   return {
     ...building,
-    told,
+    told: telling.told,
+    allTold: telling.allTold,
     signals,
     stop: async () => {
       await building.worker.stop();
+      await telling.stop();
       await door.stop();
     },
   };

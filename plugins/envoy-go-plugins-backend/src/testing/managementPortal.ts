@@ -23,6 +23,8 @@ import { type MarketplaceService, yankOf } from '../marketplace';
 import { findRepositoryByName } from '../publishing/findRepository';
 import { PORTAL_TOKEN } from './gitHubSeed';
 import { pluginFiles, publishingSeed } from './publishingPortal';
+import { OpenPages } from '../signals';
+import { startNotices } from './startNotices';
 
 const ORGANIZATION = 'envoy-plugins';
 
@@ -169,6 +171,8 @@ export function startManagement(options: {
   patienceMs?: number;
   /** Whether it works at operations; default: true. */
   works?: boolean;
+  /** Whether it sends notifications; default: true. */
+  sends?: boolean;
 }) {
   const { gitHub, db, auth, logger } = options;
   const { host } = gitHub;
@@ -189,7 +193,7 @@ export function startManagement(options: {
     now,
   });
   const catalog = new RepositoryCatalog({ db, door, host });
-  const told: { to: string[]; title: string; text: string }[] = [];
+  const telling = startNotices({ db, logger, now, sends: options.sends });
   const { management, worker, store } = createManagement({
     recordIn: transaction => new DatabaseAuditRecordStore(transaction),
     db,
@@ -213,16 +217,8 @@ export function startManagement(options: {
         fail: async () => {},
       }),
     },
-    signals: { publish: async () => {} },
-    notifications: {
-      send: async ({ recipients, payload }) => {
-        told.push({
-          to: recipients.type === 'entity' ? [recipients.entityRef].flat() : [],
-          title: payload.title,
-          text: payload.description ?? '',
-        });
-      },
-    },
+    pages: new OpenPages({ signals: { publish: async () => {} }, logger }),
+    notices: telling.notices,
     access: {
       administer: async credentials => {
         if (userOf(credentials) !== 'user:default/admin') {
@@ -264,9 +260,11 @@ export function startManagement(options: {
     store,
     catalog,
     door,
-    told,
+    told: telling.told,
+    allTold: telling.allTold,
     stop: async () => {
       await worker.stop();
+      await telling.stop();
       await door.stop();
     },
   };

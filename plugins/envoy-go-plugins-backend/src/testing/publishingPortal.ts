@@ -25,6 +25,8 @@ import {
 } from '../publishing';
 import { PORTAL_TOKEN } from './gitHubSeed';
 import { testPlugin } from './testPlugin';
+import { OpenPages } from '../signals';
+import { startNotices } from './startNotices';
 
 const README = `# Header tag
 
@@ -148,6 +150,8 @@ export function startPublishing(options: {
   }[];
   /** Whether it works at requests; default: true. */
   works?: boolean;
+  /** Whether it sends notifications; default: true. */
+  sends?: boolean;
 }) {
   const { gitHub, db, auth, logger, now = () => new Date() } = options;
   const located: string[] = [];
@@ -184,7 +188,7 @@ export function startPublishing(options: {
       },
     },
   );
-  const told: { to: string; text: string }[] = [];
+  const telling = startNotices({ db, logger, now, sends: options.sends });
   const config = new ConfigReader({
     integrations: {
       github: [
@@ -223,16 +227,8 @@ export function startPublishing(options: {
         fail: async () => {},
       }),
     },
-    signals: { publish: async () => {} },
-    notifications: {
-      send: async ({ recipients, payload }) => {
-        told.push({
-          to:
-            recipients.type === 'entity' ? String(recipients.entityRef) : 'all',
-          text: payload.description ?? '',
-        });
-      },
-    },
+    pages: new OpenPages({ signals: { publish: async () => {} }, logger }),
+    notices: telling.notices,
     access: {
       administer: async credentials => {
         const user = userOf(credentials);
@@ -277,12 +273,14 @@ export function startPublishing(options: {
     /** Begins to work at requests, where it was told not to do so at once. */
     begin,
     requests,
-    told,
+    told: telling.told,
+    allTold: telling.allTold,
     door,
     handlers,
     discussions,
     stop: async () => {
       await Promise.all([worker?.stop(), discussions?.mirror.stop()]);
+      await telling.stop();
       await door.stop();
     },
   };

@@ -1,25 +1,21 @@
-import type { ManagementNotifier } from '../ManagementNotifier';
+import type { NoticeOutbox } from '../../notices';
+import { managementNotices } from '../managementNotices';
 import type { ManagementStepRun } from './ManagementStepContext';
 
 /** Tells those whom it concerns that it is done. */
 export function createTell(options: {
-  notifier: ManagementNotifier;
+  notices: NoticeOutbox;
 }): ManagementStepRun {
   return async ({ operation, log }) => {
-    const { tell } = operation.parameters;
-    if (tell.length === 0) {
-      await log('Who did it is whom it concerns');
-      return;
-    }
-    const told = await options.notifier.tell(
-      operation,
-      tell,
-      `By ${operation.by}: ${operation.reason}`,
+    const { by, reason, parameters } = operation;
+    const { tell } = parameters;
+    await options.notices.add(
+      ...managementNotices(operation, tell, `By ${by}: ${reason}`),
     );
     await log(
-      told
-        ? `Told ${tell.join(', ')}`
-        : `${tell.join(', ')} got no notification, for the portal takes none`,
+      tell.length === 0
+        ? 'Who did it is whom it concerns'
+        : `Told ${tell.join(', ')}`,
     );
   };
 }

@@ -1,8 +1,9 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { NotFoundError, toError } from '@backstage/errors';
+import { NotFoundError } from '@backstage/errors';
 import { GitHubUnavailableError } from '../../github';
+import { LeasedWorker, whileLeased } from '../../leases';
 import type { KnownPeople } from '../../people';
-import type { PublishNotifier } from '../PublishNotifier';
+import type { OpenPages } from '../../signals';
 import type {
   PublishRequestStore,
   StoredPublishRequest,
@@ -24,9 +25,6 @@ const DEFAULT_POLL_MS = 5_000;
 /** After what could not be told it is tried again, at the least and the most, in milliseconds. */
 const RETRY_MS = { least: 10_000, most: 3_600_000 };
 
-/** Another worker has it by now: there is nothing more to do for this one. */
-class LeaseLostError extends Error {}
-
 /**
  * Tells in an issue what happens to a request: opens it, writes comments, and lets it show the
  * state. Any number of workers may do so. A worker may die between GitHub's answer and writing
@@ -34,21 +32,16 @@ class LeaseLostError extends Error {}
  * written again.
  */
 export class DiscussionMirror {
-  readonly #id: string;
+  readonly #work: LeasedWorker<LeasedDiscussion>;
   readonly #store: DiscussionStore;
   readonly #requests: Pick<PublishRequestStore, 'get'>;
   readonly #issues: DiscussionIssues;
   readonly #people: KnownPeople;
   readonly #portalUrl: string;
-  readonly #notifier: PublishNotifier;
+  readonly #pages: OpenPages;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
   readonly #leaseMs: number;
-  readonly #pollMs: number;
-  #stopping = false;
-  #loop: Promise<void> | undefined;
-  #woken = false;
-  #wakeUp: (() => void) | undefined;
 
   constructor(options: {
     /** Who it is, unlike any other. */
@@ -59,117 +52,82 @@ export class DiscussionMirror {
     people: KnownPeople;
     /** Of the portal's pages. */
     portalUrl: string;
-    notifier: PublishNotifier;
+    pages: OpenPages;
     logger: LoggerService;
     now: () => Date;
     leaseMs?: number;
     pollMs?: number;
   }) {
-    this.#id = options.id;
-    this.#store = options.store;
+    const { id, store, logger, leaseMs = DEFAULT_LEASE_MS } = options;
+    this.#store = store;
     this.#requests = options.requests;
     this.#issues = options.issues;
     this.#people = options.people;
     this.#portalUrl = options.portalUrl.replace(/\/$/, '');
-    this.#notifier = options.notifier;
-    this.#logger = options.logger;
+    this.#pages = options.pages;
+    this.#logger = logger;
     this.#now = options.now;
-    this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
-    this.#pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+    this.#leaseMs = leaseMs;
+    this.#work = new LeasedWorker({
+      what: 'discussions',
+      nameOf: ({ request }) => `the discussion of request ${request}`,
+      claim: () =>
+        store.claim({ owner: id, now: this.#at(), until: this.#at(leaseMs) }),
+      renew: discussion => store.renew(discussion, this.#at(leaseMs)),
+      handle: (discussion, { signal }) => this.#handle(discussion, signal),
+      leave: (discussion, error) => this.#leave(discussion, error),
+      logger,
+      concurrency: 1,
+      leaseMs,
+      pollMs: options.pollMs ?? DEFAULT_POLL_MS,
+    });
   }
 
   start(): void {
-    this.#loop ??= this.#work();
+    this.#work.start();
   }
 
   /** Looks for something to tell now, rather than with the next poll. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    this.#work.wake();
   }
 
   /** Begins nothing more, and waits until what it does can be left. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    this.wake();
-    await this.#loop;
+    await this.#work.stop();
   }
 
-  async #work(): Promise<void> {
-    while (!this.#stopping) {
-      this.#woken = false;
-      const discussion = await this.#claim();
-      if (discussion) {
-        await this.#handle(discussion);
-      } else {
-        await this.#waitForWork();
-      }
-    }
-  }
-
-  async #waitForWork(): Promise<void> {
-    if (this.#woken) {
-      return;
-    }
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, this.#pollMs);
-      // Waiting alone must not keep a process alive
-      timer.unref();
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wakeUp = undefined;
-  }
-
-  async #claim(): Promise<LeasedDiscussion | undefined> {
-    try {
-      return await this.#store.claim({
-        owner: this.#id,
-        now: this.#at(),
-        until: this.#leasedUntil(),
-      });
-    } catch (error) {
-      this.#logger.warn(
-        'Discussions could not be taken from the store, which is tried again',
-        toError(error),
-      );
-      return undefined;
-    }
-  }
-
-  async #handle(discussion: LeasedDiscussion): Promise<void> {
-    try {
-      const request = await this.#requests.get(discussion.request);
-      const issue = discussion.issue ?? (await this.#open(discussion, request));
-      await this.#tell(discussion, request, issue);
-    } catch (thrown) {
-      if (thrown instanceof LeaseLostError) {
-        return;
-      }
-      await this.#leave(discussion, toError(thrown));
-    }
+  async #handle(
+    discussion: LeasedDiscussion,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const request = await this.#requests.get(discussion.request);
+    const issue = discussion.issue ?? (await this.#open(discussion, request));
+    await this.#tell(discussion, { request, issue, signal });
   }
 
   async #tell(
     discussion: LeasedDiscussion,
-    request: StoredPublishRequest,
-    issue: IssueAddress,
+    options: {
+      request: StoredPublishRequest;
+      issue: IssueAddress;
+      signal: AbortSignal;
+    },
   ): Promise<void> {
+    const { request, issue, signal } = options;
     try {
       // What led to this state is among the messages then: it is told before the state shows
       const { state } = await this.#requests.get(request.id);
       for (const message of await this.#store.listPending(request.id)) {
-        if (this.#stopping) {
+        if (signal.aborted) {
           break;
         }
         await this.#post(discussion, request, issue, message);
       }
-      if (!this.#stopping && state !== discussion.shownState) {
+      if (!signal.aborted && state !== discussion.shownState) {
         await this.#renew(discussion);
         await this.#issues.show(issue, state);
-        await mine(this.#store.noteState(discussion, state));
+        await whileLeased(this.#store.noteState(discussion, state));
       }
     } catch (error) {
       if (error instanceof NotFoundError) {
@@ -177,7 +135,7 @@ export class DiscussionMirror {
       }
       throw error;
     }
-    await mine(this.#store.release(discussion, this.#at()));
+    await whileLeased(this.#store.release(discussion, this.#at()));
   }
 
   async #open(
@@ -199,7 +157,7 @@ export class DiscussionMirror {
         ? undefined
         : await this.#issues.findMarked(id, marker, openingAt);
     if (openingAt === undefined) {
-      await mine(this.#store.noteOpening(discussion, this.#at()));
+      await whileLeased(this.#store.noteOpening(discussion, this.#at()));
     }
     await this.#renew(discussion);
     const opened =
@@ -209,10 +167,10 @@ export class DiscussionMirror {
         labels: [labelOf(request.state)],
       }));
     const issue = { repositoryId: id, number: opened.number };
-    await mine(
+    await whileLeased(
       this.#store.noteIssue(discussion, { ...issue, url: opened.url }),
     );
-    this.#notifier.changed(request.id);
+    this.#changed(request.id);
     return issue;
   }
 
@@ -244,14 +202,14 @@ export class DiscussionMirror {
           login: await this.#loginOf(request, actor),
         }),
       ));
-    await mine(
+    await whileLeased(
       this.#store.notePosted(discussion, message, {
         id: comment.id,
         url: comment.html_url,
         updatedAt: comment.updated_at,
       }),
     );
-    this.#notifier.changed(request.id);
+    this.#changed(request.id);
   }
 
   async #loginOf(
@@ -278,7 +236,7 @@ export class DiscussionMirror {
       this.#logger.warn(
         `The issue of request ${requestId} is gone from GitHub: it is discussed in the portal only`,
       );
-      this.#notifier.changed(requestId);
+      this.#changed(requestId);
     }
   }
 
@@ -287,18 +245,10 @@ export class DiscussionMirror {
       `Request ${discussion.request} could not be discussed on GitHub, which is tried again: ${error.message}`,
       error,
     );
-    try {
-      await this.#store.postpone(discussion, {
-        until: this.#retryAt(discussion, error),
-        error: error.message,
-      });
-    } catch (thrown) {
-      // Its lease runs out
-      this.#logger.warn(
-        `The discussion of request ${discussion.request} could not be given back`,
-        toError(thrown),
-      );
-    }
+    await this.#store.postpone(discussion, {
+      until: this.#retryAt(discussion, error),
+      error: error.message,
+    });
   }
 
   #retryAt({ failures }: LeasedDiscussion, error: Error): string {
@@ -310,24 +260,19 @@ export class DiscussionMirror {
       Math.max((asked?.getTime() ?? now) - now, least * 2 ** failures),
       most,
     );
-    return new Date(now + wait).toISOString();
+    return this.#at(wait);
   }
 
   async #renew(discussion: LeasedDiscussion): Promise<void> {
-    await mine(this.#store.renew(discussion, this.#leasedUntil()));
+    await whileLeased(this.#store.renew(discussion, this.#at(this.#leaseMs)));
   }
 
-  #at(): string {
-    return this.#now().toISOString();
+  /** The time in so many milliseconds; ISO 8601. */
+  #changed(requestId: string): void {
+    this.#pages.tell({ type: 'publish-request-changed', requestId });
   }
 
-  #leasedUntil(): string {
-    return new Date(this.#now().getTime() + this.#leaseMs).toISOString();
-  }
-}
-
-async function mine(changed: Promise<boolean>): Promise<void> {
-  if (!(await changed)) {
-    throw new LeaseLostError();
+  #at(inMs = 0): string {
+    return new Date(this.#now().getTime() + inMs).toISOString();
   }
 }

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
+import type { OpenPages } from '../../signals';
 import type { PublishNotifier } from '../PublishNotifier';
 import type { PublishRequestStore } from '../PublishRequestStore';
 import { FINAL_STATES } from '../PublishTransition';
@@ -26,6 +27,7 @@ export class DiscussionReader {
   readonly #issues: DiscussionIssues;
   readonly #people: GitHubPeople;
   readonly #notifier: PublishNotifier;
+  readonly #pages: OpenPages;
   readonly #logger: LoggerService;
   readonly #onNotice: () => void;
   readonly #now: () => Date;
@@ -36,6 +38,7 @@ export class DiscussionReader {
     issues: DiscussionIssues;
     people: GitHubPeople;
     notifier: PublishNotifier;
+    pages: OpenPages;
     logger: LoggerService;
     /** Called when there is something to tell on GitHub. */
     onNotice: () => void;
@@ -46,6 +49,7 @@ export class DiscussionReader {
     this.#issues = options.issues;
     this.#people = options.people;
     this.#notifier = options.notifier;
+    this.#pages = options.pages;
     this.#logger = options.logger;
     this.#onNotice = options.onNotice;
     this.#now = options.now;
@@ -94,7 +98,7 @@ export class DiscussionReader {
       this.#logger.warn(
         `The issue of request ${discussion.request} is gone from GitHub: it is discussed in the portal only`,
       );
-      this.#notifier.changed(discussion.request);
+      this.#changed(discussion.request);
       return;
     }
     const isClosedEarly =
@@ -145,7 +149,7 @@ export class DiscussionReader {
       );
     }
     if (change !== 'known') {
-      this.#notifier.changed(requestId);
+      this.#changed(requestId);
     }
   }
 
@@ -157,8 +161,12 @@ export class DiscussionReader {
       this.#at(),
     );
     if (requestId !== undefined) {
-      this.#notifier.changed(requestId);
+      this.#changed(requestId);
     }
+  }
+
+  #changed(requestId: string): void {
+    this.#pages.tell({ type: 'publish-request-changed', requestId });
   }
 
   async #find(

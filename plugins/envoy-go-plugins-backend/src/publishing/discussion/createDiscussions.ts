@@ -6,6 +6,7 @@ import type { RecordIn } from '../../audit';
 import type { DeliveryHandlers } from '../../events';
 import type { GitHubDoor } from '../../github';
 import type { KnownPeople } from '../../people';
+import type { OpenPages } from '../../signals';
 import type { PublishNotifier } from '../PublishNotifier';
 import type { PublishRequestStore } from '../PublishRequestStore';
 import { DatabaseDiscussionStore } from './DatabaseDiscussionStore';
@@ -37,6 +38,7 @@ export function createDiscussions(options: {
   auth: AuthService;
   known: KnownPeople;
   notifier: PublishNotifier;
+  pages: OpenPages;
   /** By which it hears of what people write. */
   handlers: DeliveryHandlers;
   recordIn: RecordIn;
@@ -45,7 +47,7 @@ export function createDiscussions(options: {
   leaseMs?: number;
   pollMs?: number;
 }): Discussions {
-  const { db, requests, known, notifier, handlers, logger, now } = options;
+  const { db, requests, known, pages, handlers, logger, now } = options;
   const store = new DatabaseDiscussionStore({
     db,
     recordIn: options.recordIn,
@@ -59,7 +61,7 @@ export function createDiscussions(options: {
     issues,
     people: known,
     portalUrl: options.portalUrl,
-    notifier,
+    pages,
     logger,
     now,
     leaseMs: options.leaseMs,
@@ -71,7 +73,8 @@ export function createDiscussions(options: {
       requests,
       issues: source,
       people,
-      notifier,
+      notifier: options.notifier,
+      pages,
       logger,
       onNotice: () => mirror.wake(),
       now,

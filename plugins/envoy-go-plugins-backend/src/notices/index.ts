@@ -1,0 +1,3 @@
+export { createNotices, type Notices } from './createNotices';
+export type { Notice, NoticeSeverity } from './Notice';
+export { NoticeOutbox } from './NoticeOutbox';

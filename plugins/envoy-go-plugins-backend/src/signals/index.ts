@@ -1,0 +1,1 @@
+export { OpenPages } from './OpenPages';
