@@ -1,3 +1,4 @@
+export { claimRow, type Lease, type LeaseColumns } from './claimRow';
 export {
   type LeasedRun,
   LeasedWorker,

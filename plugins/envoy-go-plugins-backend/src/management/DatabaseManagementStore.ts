@@ -7,6 +7,7 @@ import type {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
+import { claimRow } from '../leases';
 import type { Notices } from '../notices';
 import { managementNotices } from './managementNotices';
 import type {
@@ -245,39 +246,13 @@ export class DatabaseManagementStore implements ManagementStore {
     now: string;
     until: string;
   }): Promise<LeasedOperation | undefined> {
-    const { owner, now, until } = options;
-    return this.#db.transaction(async tx => {
-      const rows = tx<OperationRow>(OPERATIONS)
-        .where({ state: 'running' })
-        .andWhere(free =>
-          free.whereNull('lease_until').orWhere('lease_until', '<', now),
-        )
-        .andWhere(time =>
-          time
-            .whereNull('next_attempt_at')
-            .orWhere('next_attempt_at', '<=', now),
-        )
-        .orderBy('position')
-        .first('*');
-      const row: OperationRow | undefined = await (this.#isPostgres
-        ? rows.forUpdate().skipLocked()
-        : rows);
-      if (!row) {
-        return undefined;
-      }
-      const claim = row.claims + 1;
-      const taken = await tx<OperationRow>(OPERATIONS)
-        .where({ id: row.id, claims: row.claims })
-        .update({
-          claims: claim,
-          lease_owner: owner,
-          lease_until: until,
-          next_attempt_at: null,
-        });
-      return taken === 1
-        ? { ...toOperation(row), lease: { owner, claim } }
-        : undefined;
+    const claimed = await claimRow<OperationRow>(this.#db, {
+      table: OPERATIONS,
+      key: 'id',
+      among: rows => rows.where({ state: 'running' }).orderBy('position'),
+      ...options,
     });
+    return claimed && { ...toOperation(claimed.row), lease: claimed.lease };
   }
 
   async renew(operation: LeasedOperation, until: string): Promise<boolean> {

@@ -1,16 +1,13 @@
 import type { Knex } from 'knex';
+import type { LeaseColumns } from '../leases';
 import type { Notice } from './Notice';
 
 /** A row of `notices`. */
-export interface NoticeRow {
+export interface NoticeRow extends LeaseColumns {
   id: number | string;
   notice: string;
   at: string;
-  claims: number;
   failures: number;
-  lease_owner: string | null;
-  lease_until: string | null;
-  next_attempt_at: string | null;
 }
 
 export const NOTICES = 'notices';

@@ -2,7 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { Knex } from 'knex';
 import type { OwnerLookup } from '../catalog';
-import { LeasedWorker } from '../leases';
+import { claimRow, type Lease, LeasedWorker } from '../leases';
 import type { Notice } from './Notice';
 import { NOTICES, type NoticeRow } from './NoticeOutbox';
 
@@ -24,7 +24,7 @@ const LONGEST_SCOPE = 250;
 interface LeasedNotice extends Notice {
   id: number;
   failures: number;
-  lease: { owner: string; claim: number };
+  lease: Lease;
 }
 
 /**
@@ -34,7 +34,6 @@ interface LeasedNotice extends Notice {
 export class NoticeSender {
   readonly #work: LeasedWorker<LeasedNotice>;
   readonly #db: Knex;
-  readonly #isPostgres: boolean;
   readonly #notifications: NotificationService;
   readonly #ownerOf: OwnerLookup;
   readonly #logger: LoggerService;
@@ -56,7 +55,6 @@ export class NoticeSender {
   }) {
     const { id, db, logger, leaseMs = LEASE_MS } = options;
     this.#db = db;
-    this.#isPostgres = db.client.config.client === 'pg';
     this.#notifications = options.notifications;
     this.#ownerOf = options.ownerOf;
     this.#logger = logger;
@@ -95,39 +93,20 @@ export class NoticeSender {
     owner: string,
     until: string,
   ): Promise<LeasedNotice | undefined> {
-    const now = this.#at();
-    return this.#db.transaction(async tx => {
-      const rows = tx<NoticeRow>(NOTICES)
-        .where(free =>
-          free.whereNull('lease_until').orWhere('lease_until', '<', now),
-        )
-        .andWhere(time =>
-          time
-            .whereNull('next_attempt_at')
-            .orWhere('next_attempt_at', '<=', now),
-        )
-        .orderBy('id')
-        .first('*');
-      const row: NoticeRow | undefined = await (this.#isPostgres
-        ? rows.forUpdate().skipLocked()
-        : rows);
-      if (!row) {
-        return undefined;
-      }
-      const claim = row.claims + 1;
-      const taken = await tx<NoticeRow>(NOTICES)
-        .where({ id: row.id, claims: row.claims })
-        .update({ claims: claim, lease_owner: owner, lease_until: until });
-      const notice: Notice = JSON.parse(row.notice);
-      return taken === 1
-        ? {
-            ...notice,
-            id: Number(row.id),
-            failures: row.failures,
-            lease: { owner, claim },
-          }
-        : undefined;
+    const claimed = await claimRow<NoticeRow>(this.#db, {
+      table: NOTICES,
+      key: 'id',
+      among: rows => rows.orderBy('id'),
+      owner,
+      now: this.#at(),
+      until,
     });
+    if (!claimed) {
+      return undefined;
+    }
+    const { row, lease } = claimed;
+    const notice: Notice = JSON.parse(row.notice);
+    return { ...notice, id: Number(row.id), failures: row.failures, lease };
   }
 
   async #send(notice: LeasedNotice): Promise<void> {

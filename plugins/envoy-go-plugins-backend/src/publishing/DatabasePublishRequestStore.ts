@@ -14,6 +14,7 @@ import type {
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
 import type { AuditRecordStore } from '../audit';
+import { claimRow } from '../leases';
 import type { DiscussionOutbox } from './discussion';
 import type { PublishNotifier } from './PublishNotifier';
 import type {
@@ -440,40 +441,14 @@ export class DatabasePublishRequestStore implements PublishRequestStore {
     now: string;
     until: string;
   }): Promise<LeasedPublishRequest | undefined> {
-    const { owner, now, until } = options;
-    const due = (db: Knex) => {
-      const rows = db<PublishRequestRow>(REQUESTS)
-        .whereIn('state', WORKING_STATES)
-        .andWhere(free =>
-          free.whereNull('lease_until').orWhere('lease_until', '<', now),
-        )
-        .andWhere(time =>
-          time
-            .whereNull('next_attempt_at')
-            .orWhere('next_attempt_at', '<=', now),
-        )
-        .orderBy('updated_at')
-        .first('*');
-      return this.#isPostgres ? rows.forUpdate().skipLocked() : rows;
-    };
-    return this.#db.transaction(async tx => {
-      const row = await due(tx);
-      if (!row) {
-        return undefined;
-      }
-      const claim = row.claims + 1;
-      const taken = await tx<PublishRequestRow>(REQUESTS)
-        .where({ id: row.id, claims: row.claims })
-        .update({
-          claims: claim,
-          lease_owner: owner,
-          lease_until: until,
-          next_attempt_at: null,
-        });
-      return taken === 1
-        ? { ...toRequest(row), lease: { owner, claim } }
-        : undefined;
+    const claimed = await claimRow<PublishRequestRow>(this.#db, {
+      table: REQUESTS,
+      key: 'id',
+      among: rows =>
+        rows.whereIn('state', WORKING_STATES).orderBy('updated_at'),
+      ...options,
     });
+    return claimed && { ...toRequest(claimed.row), lease: claimed.lease };
   }
 
   async renew(request: LeasedPublishRequest, until: string): Promise<boolean> {
