@@ -38,7 +38,13 @@ db.on('query-response', (_response: unknown, { sql }: Knex.Sql) => {
 });
 
 const { gitHub, workDirectory } = options;
-const services = { gitHub, db, auth: ownAuth, logger: silentLogger };
+const services = {
+  gitHub,
+  db,
+  auth: ownAuth,
+  logger: silentLogger,
+  sends: false,
+};
 const { builds } = startBuilding({
   ...services,
   workDirectory,

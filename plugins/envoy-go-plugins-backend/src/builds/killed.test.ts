@@ -77,7 +77,7 @@ describe('builds, killed', () => {
             };
       const db = knexFactory(database);
       const gitHub = { host: emulator.host, apiBaseUrl: emulator.apiBaseUrl };
-      const { builds, told, allTold, stop } = startBuilding({
+      const { builds, stop } = startBuilding({
         gitHub,
         db,
         workDirectory,
@@ -85,6 +85,7 @@ describe('builds, killed', () => {
         auth: mockServices.auth(),
         logger: mockServices.logger.mock(),
         works: false,
+        sends: false,
       });
       const newReplica = () =>
         new ChildScript(require.resolve('../__testUtils__/buildReplica.ts'), {
@@ -149,9 +150,9 @@ describe('builds, killed', () => {
           'build.order',
           'build.pass',
         ]);
-        await allTold();
-        expect(told).toMatchObject([
-          { text: expect.stringContaining('built') },
+        const notices = await db('notices');
+        expect(notices.map(({ notice }) => JSON.parse(notice))).toMatchObject([
+          { text: expect.stringContaining('v1.0.0 was built') },
         ]);
         // What those left behind that died is gone, too
         await waitFor(async () => {

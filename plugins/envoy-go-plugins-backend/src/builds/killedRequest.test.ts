@@ -97,6 +97,7 @@ describe('a request whose backend is killed while it waits for its build', () =>
         workDirectory,
         pool: new FakeRunnerPool({ slots: 8, behaviour: buildAll }),
         works: false,
+        sends: false,
       });
       const publishing = startPublishing({
         ...services,
@@ -104,6 +105,7 @@ describe('a request whose backend is killed while it waits for its build', () =>
         checks: [],
         runnerPatienceMs: 60_000,
         works: false,
+        sends: false,
       });
       const replica = new ChildScript(
         require.resolve('../__testUtils__/requestReplica.ts'),

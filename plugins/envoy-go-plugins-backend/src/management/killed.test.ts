@@ -82,6 +82,7 @@ describe('managing plugins, killed', () => {
         auth: mockServices.auth(),
         logger: mockServices.logger.mock(),
         works: false,
+        sends: false,
       });
       const steps = MANAGEMENT_STEPS[action];
       const diesAfter = [...requests, ...steps.map(id => `step ${id}`)];

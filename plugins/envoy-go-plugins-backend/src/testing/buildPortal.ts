@@ -36,7 +36,10 @@ export function startBuilding(options: {
   olderReleases?: 'latest' | 'all';
   /** Whether it works at builds; default: true. */
   works?: boolean;
-  /** Whether it sends notifications; default: true. */
+  /**
+   * Whether it sends notifications; default: true. Where several processes write to one file of
+   * SQLite it sends nothing: they would find it locked by each other.
+   */
   sends?: boolean;
 }) {
   const { gitHub, db, auth, logger, now = () => new Date() } = options;

@@ -171,7 +171,10 @@ export function startManagement(options: {
   patienceMs?: number;
   /** Whether it works at operations; default: true. */
   works?: boolean;
-  /** Whether it sends notifications; default: true. */
+  /**
+   * Whether it sends notifications; default: true. Where several processes write to one file of
+   * SQLite it sends nothing: they would find it locked by each other.
+   */
   sends?: boolean;
 }) {
   const { gitHub, db, auth, logger } = options;

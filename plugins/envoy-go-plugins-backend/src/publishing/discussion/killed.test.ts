@@ -46,6 +46,7 @@ describe('a discussion, killed', () => {
       auth: mockServices.auth(),
       logger: mockServices.logger.mock(),
       works: false,
+      sends: false,
     });
     const script = new ChildScript(
       require.resolve('../../__testUtils__/discussionReplica.ts'),
