@@ -202,8 +202,8 @@ export class Plugin {
 
   /**
    * Dials until the core is reached, and mounts; listeners to `state` hear why it is not
-   * reached. Afterwards, whenever the mount is
-   * lost, it comes back by itself, with growing pauses and a fresh mount.
+   * reached. Afterwards, whenever the mount is lost, it comes back by itself, with growing
+   * pauses and a fresh mount.
    *
    * @throws WrongTokenError, ExpiredTokenError, DuplicatePluginError,
    * MissingFunctionError, UnknownInterfaceError, ProtocolVersionError,

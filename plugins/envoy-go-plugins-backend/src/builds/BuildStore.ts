@@ -7,6 +7,7 @@ import type {
   BuildSummary,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
+import type { Lease } from '../leases';
 import type { BuildOrder, OrderedRelease } from './BuildOrder';
 import type { BuildTransition } from './BuildTransition';
 import type { BuildViewer } from './Builds';
@@ -20,7 +21,7 @@ export interface StoredBuild extends BuildSummary {
 
 /** A build that is a worker's until its lease runs out. */
 export interface LeasedBuild extends StoredBuild {
-  lease: { owner: string; claim: number };
+  lease: Lease;
 }
 
 /** Who does something to a build, and when. */

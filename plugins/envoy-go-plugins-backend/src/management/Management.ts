@@ -35,8 +35,8 @@ import type { Builds } from '../builds';
 import type { GitHubDoor } from '../github';
 import type { MarketplaceService } from '../marketplace';
 import type { AccessGuard } from '../people';
-import type { OpenPages } from '../signals';
 import { sameText } from '../publishing';
+import type { OpenPages } from '../signals';
 import type {
   ManagementStore,
   NewOperation,

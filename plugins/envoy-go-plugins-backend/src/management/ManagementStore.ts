@@ -5,6 +5,7 @@ import type {
   PluginLocator,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
 import type { Knex } from 'knex';
+import type { Lease } from '../leases';
 import type { ManagementStepId } from './managementSteps';
 
 /** What an operation needs to know; by its action. */
@@ -69,7 +70,7 @@ export interface StoredOperation {
 
 /** An operation that is a worker's for a while. */
 export interface LeasedOperation extends StoredOperation {
-  lease: { owner: string; claim: number };
+  lease: Lease;
 }
 
 /** An operation with its steps. */

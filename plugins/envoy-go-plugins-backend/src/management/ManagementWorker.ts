@@ -218,7 +218,7 @@ export class ManagementWorker {
     return this.#at(Math.min(Math.max(asked, least), most));
   }
 
-  /** The time in so many milliseconds; ISO 8601. */
+  /** Has open pages look again. */
   #changed(operation: LeasedOperation): void {
     this.#pages.tell({
       type: 'management-changed',
@@ -226,6 +226,7 @@ export class ManagementWorker {
     });
   }
 
+  /** The time in so many milliseconds; ISO 8601. */
   #at(inMs = 0): string {
     return new Date(this.#now().getTime() + inMs).toISOString();
   }

@@ -10,6 +10,7 @@ import type {
   PublishStepId,
   PublishTimelineEntry,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { Lease } from '../leases';
 import type { PublishTransition } from './PublishTransition';
 
 /** What steps have to know of those before them. */
@@ -64,7 +65,7 @@ export interface PublishRequestParts {
 
 /** A request that is a worker's for a while. */
 export interface LeasedPublishRequest extends StoredPublishRequest {
-  lease: { owner: string; claim: number };
+  lease: Lease;
 }
 
 /** What can be known of a request only when its files are read. */

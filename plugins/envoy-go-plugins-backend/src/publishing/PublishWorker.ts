@@ -392,7 +392,7 @@ export class PublishWorker {
     return this.#at(wait);
   }
 
-  /** The time in so many milliseconds; ISO 8601. */
+  /** Has open pages look again. */
   #changed(request: LeasedPublishRequest): void {
     this.#pages.tell({
       type: 'publish-request-changed',
@@ -400,6 +400,7 @@ export class PublishWorker {
     });
   }
 
+  /** The time in so many milliseconds; ISO 8601. */
   #at(inMs = 0): string {
     return new Date(this.#now().getTime() + inMs).toISOString();
   }

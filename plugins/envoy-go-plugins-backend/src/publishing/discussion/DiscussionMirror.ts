@@ -267,11 +267,12 @@ export class DiscussionMirror {
     await whileLeased(this.#store.renew(discussion, this.#at(this.#leaseMs)));
   }
 
-  /** The time in so many milliseconds; ISO 8601. */
+  /** Has open pages look again. */
   #changed(requestId: string): void {
     this.#pages.tell({ type: 'publish-request-changed', requestId });
   }
 
+  /** The time in so many milliseconds; ISO 8601. */
   #at(inMs = 0): string {
     return new Date(this.#now().getTime() + inMs).toISOString();
   }

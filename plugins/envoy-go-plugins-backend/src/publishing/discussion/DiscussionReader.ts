@@ -165,6 +165,7 @@ export class DiscussionReader {
     }
   }
 
+  /** Has open pages look again. */
   #changed(requestId: string): void {
     this.#pages.tell({ type: 'publish-request-changed', requestId });
   }

@@ -3,6 +3,7 @@ import type {
   PublishRequestState,
   PublishTimelineEntry,
 } from '@envoy-go/backstage-plugin-envoy-go-plugins-common';
+import type { Lease } from '../../leases';
 
 /** The issue that mirrors the discussion of a request. */
 export interface Discussion {
@@ -21,7 +22,7 @@ export interface Discussion {
 
 /** A discussion that is a worker's for a while. */
 export interface LeasedDiscussion extends Discussion {
-  lease: { owner: string; claim: number };
+  lease: Lease;
 }
 
 /** What is to be told in the issue. */
